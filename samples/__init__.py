@@ -1,0 +1,1 @@
+"""Invented documents that show what the repository holds; see README.md."""
