@@ -1,0 +1,299 @@
+"""What a reader typed, as a small tree of values that every engine compiles.
+
+    words "a phrase" -word  one OR other  prefix*  (a group)
+    país:HN  tema:asylum  año:2020-2026  autor:García  título:"plan nacional"
+
+Words narrow, OR (or O) widens and binds tighter, a minus excludes. Field names exist in Spanish
+and English, with or without accents. Whatever is typed is a valid question: what makes no
+sense is read as plain words or left out. At most MAX_TERMS terms are read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index import analysis
+
+MAX_TERMS = 32
+MAX_TEXT = 4_000
+_MAX_DEPTH = 8
+_SHORTEST_PREFIX = 2
+
+
+class Area(StrEnum):
+    """Where a word is looked for."""
+
+    ANYWHERE = "anywhere"
+    TITLE = "title"
+    AUTHORS = "authors"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token as typed."""
+
+    text: str
+    area: Area = Area.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that follow one another, stop words included."""
+
+    words: tuple[str, ...]
+    area: Area = Area.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every word that begins so."""
+
+    text: str
+    area: Area = Area.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A facet of the document has one of the values, as typed."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them; without parts, everything."""
+
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of them; without parts, nothing."""
+
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """No page of the document has it."""
+
+    part: Node
+
+
+Term = Word | Phrase | Prefix
+Node = Term | Filter | And | Or | Not
+EVERYTHING = And()
+NOTHING = Or()
+
+_FACETS = {
+    "pais": "country",
+    "country": "country",
+    "tema": "theme",
+    "theme": "theme",
+    "actividad": "activity",
+    "activity": "activity",
+    "prioridad": "priority",
+    "priority": "priority",
+    "año": "year",
+    "ano": "year",
+    "year": "year",
+    "idioma": "language",
+    "language": "language",
+    "fuente": "source_kind",
+    "source": "source_kind",
+    "tipo": "document_kind",
+    "kind": "document_kind",
+    "poblacion": "population",
+    "population": "population",
+}
+_AREAS = {
+    "titulo": Area.TITLE,
+    "title": Area.TITLE,
+    "autor": Area.AUTHORS,
+    "autora": Area.AUTHORS,
+    "author": Area.AUTHORS,
+}
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
+_PIECE = re.compile(
+    r"""(?P<close>\))
+    |(?P<minus>[-−])?(?:(?P<open>\()
+      |(?:(?P<field>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"()]+)))""",
+    re.VERBOSE,
+)
+
+
+def parse(text: str) -> Node:
+    """The tree of whatever was typed. Never raises; an empty text is EVERYTHING."""
+    return _Reader(text).group(0)
+
+
+class _Reader:
+    """Reads pieces from left to right; ``_left`` is how many terms may still follow."""
+
+    def __init__(self, text: str) -> None:
+        composed = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+        self._pieces = _PIECE.finditer(composed.translate(_QUOTES))
+        self._left = MAX_TERMS
+
+    def group(self, depth: int) -> Node:
+        """Everything up to the parenthesis that closes this group, or to the end."""
+        groups: list[list[Node]] = []
+        widen = exclude = False
+        for piece in self._pieces:
+            if piece["close"] and depth:
+                break
+            sign = None if piece["minus"] or piece["field"] else piece["plain"]
+            if sign in ("OR", "O"):
+                widen = bool(groups)
+                continue
+            if sign == "NOT":
+                exclude = True
+                continue
+            node = self._operand(piece, sign, depth)
+            if node == EVERYTHING:
+                continue
+            if exclude or piece["minus"]:
+                node, exclude = Not(node), False
+            if widen:
+                groups[-1].append(node)
+            else:
+                groups.append([node])
+            widen = False
+        return all_of(any_of(group) for group in groups)
+
+    def _operand(self, piece: re.Match[str], sign: str | None, depth: int) -> Node:
+        if piece["open"] and depth < _MAX_DEPTH:
+            return self.group(depth + 1)
+        if piece["open"] or piece["close"] or sign == "AND" or self._left <= 0:
+            return EVERYTHING
+        if sign and sign.endswith(":") and _is_name(sign[:-1]):
+            return EVERYTHING
+        node = self._named(piece) if piece["field"] else None
+        if node is None:
+            name = f"{piece['field']}:" if piece["field"] else ""
+            node = self._text(piece, Area.ANYWHERE, name)
+        return node
+
+    def _named(self, piece: re.Match[str]) -> Node | None:
+        """A field's filter or text; None where the name is none of ours (http://…)."""
+        name = analysis.fold(piece["field"])
+        if name in _AREAS:
+            return self._text(piece, _AREAS[name])
+        if name not in _FACETS:
+            return None
+        values = (piece["quoted"],) if piece["plain"] is None else piece["plain"].split(",")
+        kept = tuple(value.strip() for value in values if value and value.strip())
+        self._left -= 1
+        return Filter(_FACETS[name], kept) if kept else EVERYTHING
+
+    def _text(self, piece: re.Match[str], area: Area, before: str = "") -> Node:
+        if piece["plain"] is None:
+            words = tuple(analysis.tokenise(before + piece["quoted"]))[: self._left]
+            self._left -= len(words)
+            return phrase_of(words, area)
+        words = tuple(analysis.tokenise(before + piece["plain"]))[: self._left]
+        self._left -= len(words)
+        if not words:
+            return EVERYTHING
+        if piece["plain"].rstrip(",.;:").endswith("*"):
+            start = Prefix(words[-1], area)
+            return all_of([*(Word(word, area) for word in words[:-1]), start])
+        # A code such as P4-R4-A5 is one thing; asylum-seekers are two words.
+        if any(word.isdigit() or not word.isalpha() for word in words):
+            return phrase_of(words, area)
+        return all_of(Word(word, area) for word in words)
+
+
+def _is_name(text: str) -> bool:
+    name = analysis.fold(text)
+    return name in _FACETS or name in _AREAS
+
+
+def phrase_of(words: tuple[str, ...], area: Area = Area.ANYWHERE) -> Node:
+    """A phrase, which a single word is not: it would lose its exact form."""
+    if not words:
+        return EVERYTHING
+    return Word(words[0], area) if len(words) == 1 else Phrase(words, area)
+
+
+def all_of(nodes: Iterator[Node] | list[Node]) -> Node:
+    """And, flat and without repetition."""
+    parts: dict[Node, None] = {}
+    for node in nodes:
+        parts.update(dict.fromkeys(node.parts if isinstance(node, And) else (node,)))
+    return next(iter(parts)) if len(parts) == 1 else And(tuple(parts))
+
+
+def any_of(nodes: Iterator[Node] | list[Node]) -> Node:
+    """Or, flat and without repetition."""
+    parts: dict[Node, None] = {}
+    for node in nodes:
+        parts.update(dict.fromkeys(node.parts if isinstance(node, Or) else (node,)))
+    return next(iter(parts)) if len(parts) == 1 else Or(tuple(parts))
+
+
+def terms(node: Node, *, excluded: bool = False) -> Iterator[Term]:
+    """The words, phrases and prefixes of a tree, left to right; excluded ones if asked."""
+    if isinstance(node, Word | Phrase | Prefix):
+        yield node
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from terms(part, excluded=excluded)
+    elif isinstance(node, Not) and excluded:
+        yield from terms(node.part, excluded=excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A tree without what the index does not hold, and the words that were left out."""
+
+    tree: Node
+    ignored: tuple[str, ...]
+
+
+def without_stop_words(tree: Node, language: str | None) -> Searchable:
+    """Leave out stop words of ``language`` and prefixes of one letter.
+
+    A phrase of stop words only matches nothing, and so does a question of nothing else:
+    answering "de la" with every document would hide that nothing was looked for.
+    """
+    ignored: dict[str, None] = {}
+    pruned = _pruned(tree, language, ignored)
+    if pruned == EVERYTHING and ignored:
+        pruned = NOTHING
+    return Searchable(pruned, tuple(ignored))
+
+
+def _pruned(node: Node, language: str | None, ignored: dict[str, None]) -> Node:
+    if isinstance(node, And | Or):
+        parts = [_pruned(part, language, ignored) for part in node.parts]
+        kept = [part for part in parts if part != EVERYTHING]
+        if isinstance(node, And) or (node.parts and not kept):
+            return all_of(kept)
+        return any_of(kept)
+    if isinstance(node, Not):
+        part = _pruned(node.part, language, ignored)
+        return EVERYTHING if part in (EVERYTHING, NOTHING) else Not(part)
+    if isinstance(node, Filter):
+        return node
+    return _pruned_term(node, language, ignored)
+
+
+def _pruned_term(term: Term, language: str | None, ignored: dict[str, None]) -> Node:
+    if isinstance(term, Prefix):
+        if len(analysis.fold(term.text)) >= _SHORTEST_PREFIX:
+            return term
+        ignored[term.text + "*"] = None
+        return EVERYTHING
+    # Names of people are indexed whole: "Las Casas" needs its article.
+    language = None if term.area is Area.AUTHORS else language
+    words = (term.text,) if isinstance(term, Word) else term.words
+    if not all(analysis.is_stop_word(word, language) for word in words):
+        return term
+    ignored.update(dict.fromkeys(words))
+    return EVERYTHING if isinstance(term, Word) else NOTHING

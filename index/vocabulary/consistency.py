@@ -1,0 +1,56 @@
+"""What the files say about each other: plans name concepts and kinds, concepts name activities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from index.vocabulary.reading import Record, read
+from index.vocabulary.values import Activity, Concepts, Lists, Plan
+
+
+def check_plan(record: Record, plan: Plan, concepts: Concepts, lists: Lists) -> None:
+    """Every theme, population, output, source kind and partner of the plan must be known."""
+    ids = {concept.id for concept in concepts.concepts}
+    populations = {concept.id for concept in concepts.concepts if concept.type == "population"}
+    outputs = {item.id for item in lists.document_kinds}
+    outputs |= {item.id for item in plan.other_outputs}
+    known: dict[str, Collection[str]] = {
+        "themes": {c.id for c in concepts.concepts if c.theme_facet},
+        "populations": populations,
+        "outputs": outputs,
+        "source_kinds": {item.id for item in lists.source_kinds},
+    }
+    for position, activity in enumerate(plan.activities):
+        _check_activity(record, position, activity, known)
+        for group in activity.needs:
+            for concept in group:
+                if concept not in ids:
+                    what = f"{activity.code}: needs names unknown concept {concept!r}"
+                    raise record.wrong(what, "activities", position, "needs")
+    for position, partner in enumerate(plan.partners):
+        if partner.concept and partner.concept not in ids:
+            what = f"partner {partner.id!r} names unknown concept {partner.concept!r}"
+            raise record.wrong(what, "partners", position, "concept")
+
+
+def _check_activity(
+    record: Record, position: int, activity: Activity, known: dict[str, Collection[str]]
+) -> None:
+    for key, values in known.items():
+        for value in getattr(activity, key):
+            if value not in values:
+                what = f"{activity.code}: {key} names {value!r}, which is not known"
+                raise record.wrong(what, "activities", position, key)
+
+
+def check_concepts(file: Path, concepts: Concepts, plans: tuple[Plan, ...]) -> None:
+    """Every priority and activity a concept names must be in a plan."""
+    priorities = {item.id for plan in plans for item in plan.priorities}
+    activities = {item.id for plan in plans for item in plan.activities}
+    for position, concept in enumerate(concepts.concepts):
+        unknown = sorted({*concept.priorities} - priorities | {*concept.activities} - activities)
+        if unknown:
+            key = "priorities" if unknown[0] in concept.priorities else "activities"
+            what = f"{concept.id!r} names {unknown[0]!r}, which is in no plan"
+            raise read(file).wrong(what, "concepts", position, key)

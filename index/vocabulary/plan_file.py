@@ -1,0 +1,155 @@
+"""Reads the plan of one year, such as plans/2026.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.vocabulary.reading import Record, read
+from index.vocabulary.values import (
+    Activity,
+    Body,
+    Labels,
+    ListItem,
+    Partner,
+    Plan,
+    Priority,
+    Result,
+    TimelineRow,
+)
+
+_COUNTRY = r"[A-Z]{2}"
+
+
+def read_plan(file: Path) -> tuple[Record, Plan]:
+    """The plan of ``file``, consistent in itself, and its record for checks against the rest."""
+    data = read(file).only(
+        *("year", "presidency", "next_presidency", "working_translations", "priorities"),
+        *("results", "activities", "bodies", "partners", "other_outputs", "timeline"),
+    )
+    year = data.number("year")
+    plan = Plan(
+        year=year,
+        presidency=data.code("presidency", _COUNTRY),
+        next_presidency=data.code("next_presidency", _COUNTRY),
+        working_translations=data.texts("working_translations"),
+        priorities=tuple(_priority(record, year) for record in data.records("priorities")),
+        results=tuple(_result(record, year) for record in data.records("results")),
+        activities=tuple(_activity(record, year) for record in data.records("activities")),
+        bodies=tuple(_body(record) for record in data.records("bodies")),
+        partners=tuple(_partner(record) for record in data.records("partners")),
+        other_outputs=tuple(
+            ListItem(record.identifier(), record.labels())
+            for record in data.records("other_outputs")
+        ),
+        timeline=tuple(_row(record) for record in data.records("timeline")),
+    )
+    _check(data, plan)
+    return data, plan
+
+
+def _priority(record: Record, year: int) -> Priority:
+    record.only("code", "title", "objective_title", "only_when_leading")
+    code = record.code("code", r"P\d")
+    return Priority(
+        id=f"{year}:{code}",
+        code=code,
+        title=record.labels("title"),
+        objective_title=record.labels("objective_title"),
+        only_when_leading=record.flag("only_when_leading"),
+    )
+
+
+def _result(record: Record, year: int) -> Result:
+    record.only("code", "priority", "text")
+    code = record.code("code", r"R\d")
+    return Result(
+        id=f"{year}:{code}",
+        code=code,
+        priority=f"{year}:{record.code('priority', r'P[0-9]')}",
+        text=record.labels("text"),
+    )
+
+
+def _activity(record: Record, year: int) -> Activity:
+    record.only(
+        *("code", "priority", "result", "text", "bodies", "outputs", "themes", "populations"),
+        *("partners", "source_kinds", "needs"),
+    )
+    code = record.code("code", r"P\d-R\d-A\d+")
+    for part, key in zip(code.split("-"), ("priority", "result"), strict=False):
+        if record.text(key) != part:
+            raise record.wrong(f"{key} {record.text(key)} contradicts the code {code}", key)
+    if not record.texts("themes"):
+        raise record.wrong(f"activity {code} has no theme", "themes")
+    return Activity(
+        id=f"{year}:{code}",
+        code=code,
+        priority=f"{year}:{record.text('priority')}",
+        result=f"{year}:{record.text('result')}",
+        text=record.labels("text"),
+        bodies=record.texts("bodies"),
+        outputs=record.texts("outputs"),
+        themes=record.texts("themes"),
+        populations=record.texts("populations"),
+        partners=record.texts("partners"),
+        source_kinds=record.texts("source_kinds"),
+        needs=record.groups("needs"),
+    )
+
+
+def _body(record: Record) -> Body:
+    record.only("id", "labels", "acronym")
+    return Body(record.identifier(), record.labels(), record.labels_or_none("acronym"))
+
+
+def _partner(record: Record) -> Partner:
+    record.only("id", "labels", "concept")
+    return Partner(record.identifier(), record.labels(), record.text_or_empty("concept"))
+
+
+def _row(record: Record) -> TimelineRow:
+    label: Labels = record.only("label", "months").labels("label")
+    if "months" not in record.fields:
+        raise record.wrong("months must be said, or be null where they are unknown")
+    if record.fields["months"] is None:
+        return TimelineRow(label, None)
+    months = record.numbers("months")
+    if not all(1 <= month <= 12 for month in months):
+        raise record.wrong("months are numbers from 1 to 12", "months")
+    return TimelineRow(label, months)
+
+
+def _check(data: Record, plan: Plan) -> None:
+    """What the plan says about itself: no code twice, and no part that it does not list."""
+    known = {
+        "priority": [item.id for item in plan.priorities],
+        "result": [item.id for item in plan.results],
+        "bodies": [item.id for item in plan.bodies],
+        "partners": [item.id for item in plan.partners],
+    }
+    listed = {"priorities": known["priority"], "results": known["result"]}
+    listed |= {"activities": [item.id for item in plan.activities]}
+    listed |= {"bodies": known["bodies"], "partners": known["partners"]}
+    for key, ids in listed.items():
+        for position, identifier in enumerate(ids):
+            if identifier in ids[:position]:
+                raise data.wrong(f"{identifier!r} is there twice", key, position)
+    for position, result in enumerate(plan.results):
+        if result.priority not in known["priority"]:
+            raise data.wrong(f"unknown priority {result.priority!r}", "results", position)
+    for position, activity in enumerate(plan.activities):
+        _check_activity(data, position, activity, known)
+
+
+def _check_activity(
+    data: Record, position: int, activity: Activity, known: dict[str, list[str]]
+) -> None:
+    for key in ("priority", "result"):
+        if getattr(activity, key) not in known[key]:
+            what = f"unknown {key} {getattr(activity, key)!r}"
+            raise data.wrong(what, "activities", position, key)
+    for key in ("bodies", "partners"):
+        for value in getattr(activity, key):
+            if value not in known[key]:
+                what = f"{activity.code}: {key} names {value!r}, which the plan does not list"
+                raise data.wrong(what, "activities", position, key)

@@ -1,0 +1,171 @@
+"""Whole indexes side by side, and which one is current.
+
+    FOLDER/CURRENT             the name of the generation in use, and a checksum of the name
+    FOLDER/LOCK                held by the one process that writes
+    FOLDER/g000007-5f0c9a1e/   one Whoosh index, with manifest.json and commit_<n>.json
+
+A rebuild writes a new generation and then renames CURRENT. Nothing is repaired in place: an
+index that cannot be trusted is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from whoosh.util.filelock import FileLock
+
+from index.contract import IndexBusy, SearchUnavailable, Unusable
+from index.whoosh_engine import schema
+from index.whoosh_engine.storage import DurableStorage, MemoryStorage, Storage, write_durably
+
+KEPT = 2
+"""Generations kept after a rebuild: the current one and the one before."""
+
+_NAME = re.compile(r"^g\d{6,}-[0-9a-f]{8}$")
+
+
+class FolderGenerations:
+    """Generations in a folder. Reading creates nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def current(self) -> str:
+        """The name of the current generation; raises SearchUnavailable."""
+        try:
+            name, _, check = (self._folder / "CURRENT").read_text("utf-8").strip().partition(" ")
+        except FileNotFoundError as error:
+            raise SearchUnavailable(Unusable.MISSING) from error
+        except (OSError, ValueError) as error:
+            raise SearchUnavailable(Unusable.DAMAGED) from error
+        if not _NAME.match(name) or check != _check(name):
+            raise SearchUnavailable(Unusable.DAMAGED)
+        return name
+
+    def open(self, name: str) -> Storage:
+        """The storage of a generation built by this version; raises SearchUnavailable."""
+        folder = self._folder / name
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+            built_with = manifest["schema"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SearchUnavailable(Unusable.DAMAGED) from error
+        if built_with != schema.fingerprint():
+            raise SearchUnavailable(Unusable.OTHER_SCHEMA)
+        return DurableStorage(folder)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock that only one process may hold; raises IndexBusy at once."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(self._folder / "LOCK"))
+        if not lock.acquire():
+            raise IndexBusy
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def begin(self) -> tuple[str, Storage]:
+        """An empty folder for a new generation; what a killed rebuild left is removed."""
+        current = self._current_or_none()
+        for name in self._names():
+            if current is None or name > current:
+                self.discard(name)
+        last = max((int(name[1:].partition("-")[0]) for name in self._names()), default=0)
+        # Never the name of an older one: a reader may still hold that in another process.
+        name = f"g{last + 1:06d}-{secrets.token_hex(4)}"
+        (self._folder / name).mkdir()
+        return name, DurableStorage(self._folder / name)
+
+    def switch(self, name: str, documents: int) -> None:
+        """Make a finished generation the current one and keep KEPT of them."""
+        manifest = {
+            "schema": schema.fingerprint(),
+            "documents": documents,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_durably(self._folder / name / "manifest.json", json.dumps(manifest, indent=1))
+        write_durably(self._folder / "CURRENT", f"{name} {_check(name)}\n")
+        for older in self._names()[:-KEPT]:
+            self.discard(older)
+
+    def discard(self, name: str) -> None:
+        shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def discard_older(self, than: str) -> None:
+        """Remove what may still hold words of documents that were withdrawn."""
+        for name in self._names():
+            if name != than:
+                self.discard(name)
+
+    def _names(self) -> list[str]:
+        """Generations on disk, oldest first."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(path.name for path in self._folder.iterdir() if _NAME.match(path.name))
+
+    def _current_or_none(self) -> str | None:
+        try:
+            return self.current()
+        except SearchUnavailable:
+            return None
+
+
+class MemoryGenerations:
+    """The same in memory, for tests and trials; only the current generation is kept."""
+
+    def __init__(self) -> None:
+        self._storages: dict[str, Storage] = {}
+        self._current: str | None = None
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def current(self) -> str:
+        if self._current is None:
+            raise SearchUnavailable(Unusable.MISSING)
+        return self._current
+
+    def open(self, name: str) -> Storage:
+        return self._storages[name]
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            raise IndexBusy
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def begin(self) -> tuple[str, Storage]:
+        self._last += 1
+        name = f"g{self._last:06d}"
+        storage = self._storages[name] = MemoryStorage()
+        return name, storage
+
+    def switch(self, name: str, documents: int) -> None:
+        self._current = name
+        self.discard_older(name)
+
+    def discard(self, name: str) -> None:
+        self._storages.pop(name, None)
+
+    def discard_older(self, than: str) -> None:
+        self._storages = {than: self._storages[than]}
+
+
+def _check(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+Generations = FolderGenerations | MemoryGenerations
