@@ -1,0 +1,58 @@
+# The whole of daily work: make run, make test, make check.
+# `make .venv` installs only and gives .venv/bin/mirps-repo.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-all check format lint types bench screenshots catalogues
+
+run: .venv
+	@$(BIN)/mirps-repo ingest --publish --manifest samples/manifest.csv
+	@cat samples/TRY.txt
+	@exec $(BIN)/mirps-repo serve
+
+test: .venv/developer
+	$(BIN)/python -m pytest
+
+test-all: .venv/developer
+	$(BIN)/python -m pytest -m "" --require-everything
+
+check: .venv/developer
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: .venv/developer
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/developer
+	$(BIN)/python -m benchmarks
+
+catalogues: .venv/developer
+	$(BIN)/pybabel extract -q -F babel.cfg -k N_ --no-location --omit-header -o /dev/stdout . \
+	  > repo_app/translations/messages.pot
+	$(BIN)/pybabel update -q --no-fuzzy-matching -i repo_app/translations/messages.pot \
+	  -d repo_app/translations
+	$(BIN)/pybabel compile -q -d repo_app/translations
+
+.venv: .venv/installed
+
+.venv/created:
+	@command -v git >/dev/null || { echo "Please install git first."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Please install Python 3.11 or later first."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Please install Python's venv module first."; exit 1; }
+	@touch $@
+
+.venv/installed: .venv/created requirements.txt pyproject.toml
+	@echo "Installing …"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/developer: .venv/installed requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

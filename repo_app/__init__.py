@@ -1,0 +1,1 @@
+"""The repository: people, rules, storage and pages. Importing this package loads no Flask."""

@@ -1,0 +1,27 @@
+"""The command line: ``mirps-repo``. Each command reads its words, calls a service, reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from repo_app.cli.documents import search, suggest, take_in
+from repo_app.cli.service import check, init, migrate, reindex, serve, work
+from repo_app.cli.words import _
+
+
+@click.group(help=_("The knowledge repository of activity P4-R4-A5 of the MIRPS plan."))
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Folder that holds database, search index, files and secret key."),
+)
+@click.version_option(package_name="mirps-repository")
+@click.pass_context
+def main(context: click.Context, instance: Path | None) -> None:
+    context.obj = instance
+
+
+for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check):
+    main.add_command(command)

@@ -1,0 +1,97 @@
+"""The service as a process: waitress in the main thread, the worker as a child beside it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+from waitress.server import create_server
+
+from repo_app.cli.words import _
+from repo_app.runtime import Runtime
+
+log = logging.getLogger(__name__)
+LONGEST_PAUSE = 30.0
+
+
+class WorkerProcess:
+    """Keeps one worker child alive; a child that dies is started again after a pause."""
+
+    def __init__(self, instance: Path | None) -> None:
+        # The default instance is not named: naming one moves the uploads into it as well.
+        own = ["--instance", str(instance)] if instance else []
+        self._command = [sys.executable, "-m", "repo_app.cli.command", *own]
+        self._command += ["work", "--parent", str(os.getpid())]
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._supervise, name="worker-supervisor")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._child is not None:
+            self._child.terminate()
+        self._thread.join()
+
+    def _supervise(self) -> None:
+        pause = 1.0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            # A session of its own: Ctrl-C reaches the service, which stops the worker in order.
+            self._child = subprocess.Popen(self._command, start_new_session=True)
+            status = self._child.wait()
+            if self._stopping.is_set():
+                return
+            pause = 1.0 if time.monotonic() - started > 60 else min(2 * pause, LONGEST_PAUSE)
+            log.warning("the worker ended with status %s; a new one starts", status)
+            self._stopping.wait(pause)
+
+
+def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | None) -> None:
+    """Blocks until SIGINT or SIGTERM, then stops the worker in order."""
+    from repo_app.web import build_app
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    app = build_app(runtime)
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            connection_limit=2000,  # slow readers must not use the places up
+            asyncore_use_poll=True,
+            max_request_body_size=runtime.settings.max_upload_bytes + 1_000_000,
+            ident=None,
+        )
+    except OSError:
+        click.echo(
+            _("Port %(port)d is in use. Please stop the other program or choose --port.")
+            % {"port": port},
+            err=True,
+        )
+        sys.exit(1)
+    if worker:
+        worker.start()
+    click.echo(
+        _("Serving on http://%(host)s:%(port)d — Ctrl-C stops it.") % {"host": host, "port": port}
+    )
+    try:
+        server.run()
+    finally:
+        if worker:
+            worker.stop()
+        server.close()
+
+
+def _as_interrupt(*_args: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,155 @@
+"""The jobs table is the queue.
+
+A job is written in the transaction of the change it follows from, so it exists if and only
+if the change does. A worker claims it for a LEASE on the database's clock and keeps it by
+heartbeats; a worker that dies gives it back by doing nothing. Every finish carries the token
+of its claim: who lost the lease can change nothing any more.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from repo_app.db import database_now
+from repo_app.models import Job, JobState
+
+LEASE = timedelta(seconds=90)
+MAX_ATTEMPTS = 5
+READ_DOCUMENT = "read-document"
+SYNC_INDEX = "sync-index"
+REBUILD_INDEX = "rebuild-index"
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now; whatever this one did must be rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    id: int
+    kind: str
+    document_id: int | None
+    token: str
+    attempts: int
+
+
+def enqueue(session: Session, kind: str, document_id: int | None = None) -> None:
+    """Part of the caller's transaction. Handlers are idempotent: twice is harmless."""
+    session.add(Job(kind=kind, document_id=document_id, run_at=database_now(session)))
+
+
+def enqueue_once(session: Session, kind: str) -> None:
+    """Enqueue unless one of the kind already waits or runs."""
+    if not waiting(session, kind):
+        enqueue(session, kind)
+
+
+def claim(
+    session: Session, kinds: Collection[str], *, limit: int = 1, lease: timedelta = LEASE
+) -> tuple[Claimed, ...]:
+    """Take up to ``limit`` due jobs, oldest first, in a transaction of the caller's.
+
+    A job whose worker died MAX_ATTEMPTS times is declared dead instead: it may be the killer.
+    """
+    moment = database_now(session)
+    found = session.scalars(
+        select(Job)
+        .where(_due(kinds, moment))
+        .order_by(Job.run_at, Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer anyway
+    ).all()
+    taken = []
+    for job in found:
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state, job.error = JobState.DEAD, job.error or "its worker died every time"
+            continue
+        job.state, job.attempts = JobState.RUNNING, job.attempts + 1
+        job.token, job.lease_until = secrets.token_hex(8), moment + lease
+        taken.append(Claimed(job.id, job.kind, job.document_id, job.token, job.attempts))
+    return tuple(taken)
+
+
+def any_due(session: Session, kinds: Collection[str]) -> bool:
+    return (
+        session.scalar(select(Job.id).where(_due(kinds, database_now(session))).limit(1))
+        is not None
+    )
+
+
+def waiting(session: Session, *kinds: str) -> int:
+    """How many jobs of these kinds wait or run; dead ones do neither."""
+    counted = select(func.count()).where(Job.kind.in_(kinds), Job.state != JobState.DEAD)
+    return session.scalar(counted.select_from(Job)) or 0
+
+
+def _due(kinds: Collection[str], moment: datetime) -> ColumnElement[bool]:
+    waiting = and_(Job.state == JobState.READY, Job.run_at <= moment)
+    abandoned = and_(Job.state == JobState.RUNNING, Job.lease_until < moment)
+    return and_(Job.kind.in_(sorted(kinds)), or_(waiting, abandoned))
+
+
+def keep(session: Session, claimed: Claimed, *, lease: timedelta = LEASE) -> bool:
+    """The heartbeat; False when the lease is lost."""
+    return _change(session, claimed, lease_until=database_now(session) + lease)
+
+
+def finish(session: Session, claimed: Claimed) -> None:
+    """Done: in the same transaction as the work's result. Raises LeaseLost to roll it back."""
+    gone = session.execute(delete(Job).where(Job.id == claimed.id, Job.token == claimed.token))
+    if gone.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost
+
+
+def retry_later(session: Session, claimed: Claimed, error: BaseException) -> None:
+    """Back to the queue with a growing pause, or dead after MAX_ATTEMPTS.
+
+    Only the error's type and place are kept: its text may quote a document.
+    """
+    pause = timedelta(seconds=min(2**claimed.attempts, 300))
+    dead = claimed.attempts >= MAX_ATTEMPTS
+    _change(
+        session,
+        claimed,
+        state=JobState.DEAD if dead else JobState.READY,
+        run_at=database_now(session) + pause,
+        lease_until=None,
+        token=None,
+        error=where(error),
+    )
+
+
+def give_back(session: Session, claimed: Claimed) -> None:
+    """The worker stops: the job waits for the next one and the attempt does not count."""
+    _change(
+        session,
+        claimed,
+        state=JobState.READY,
+        attempts=claimed.attempts - 1,
+        lease_until=None,
+        token=None,
+    )
+
+
+def _change(session: Session, claimed: Claimed, **values: object) -> bool:
+    changed = session.execute(
+        update(Job).where(Job.id == claimed.id, Job.token == claimed.token).values(**values)
+    )
+    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def where(error: BaseException) -> str:
+    """`ValueError at repo_app/worker.py:42`, without the message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    name = trace.tb_frame.f_globals.get("__name__", "?")
+    return f"{type(error).__name__} at {name}:{trace.tb_lineno}"

@@ -1,0 +1,1 @@
+"""What the repository does, as functions. No Flask here."""

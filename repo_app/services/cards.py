@@ -1,0 +1,87 @@
+"""What a list shows of a document, loaded in two queries however long the list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repo_app.models import Document, File, FileRole, Tag
+from repo_app.policy import Viewer, visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A document in a list. ``countries`` are the confirmed ones it is about; ``size`` is that
+    of its file in bytes, 0 for a record without a file."""
+
+    id: str
+    title: str
+    language: str | None
+    source_kind: str | None
+    document_kind: str | None
+    year: int | None
+    authors: tuple[str, ...]
+    organization: str | None
+    countries: tuple[str, ...]
+    abstract: str
+    page_total: int
+    size: int
+    has_thumbnail: bool
+    published_on: date | None
+
+
+def cards(session: Session, viewer: Viewer, public_ids: Iterable[str]) -> dict[str, Card]:
+    """Cards by public id; whatever ``viewer`` may not see (any more) is missing."""
+    rows = session.scalars(
+        select(Document).where(Document.public_id.in_(list(public_ids)), visible_to(viewer))
+    ).all()
+    keys = [row.id for row in rows]
+    countries = _countries(session, keys)
+    sizes = _sizes(session, keys)
+    return {row.public_id: _card(row, countries[row.id], sizes[row.id]) for row in rows}
+
+
+def _countries(session: Session, keys: list[int]) -> Mapping[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(Tag.document_id, Tag.value)
+        .where(Tag.document_id.in_(keys), Tag.facet == "country", Tag.confirmed_at.is_not(None))
+        .order_by(Tag.value)
+    )
+    for key, value in rows:
+        found[key].append(value)
+    return found
+
+
+def _sizes(session: Session, keys: list[int]) -> Mapping[int, dict[FileRole, int]]:
+    found: defaultdict[int, dict[FileRole, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(File.document_id, File.role, File.size).where(File.document_id.in_(keys))
+    )
+    for key, role, size in rows:
+        found[key][role] = size
+    return found
+
+
+def _card(row: Document, countries: list[str], sizes: dict[FileRole, int]) -> Card:
+    return Card(
+        id=row.public_id,
+        title=row.title,
+        language=row.language,
+        source_kind=row.source_kind,
+        document_kind=row.document_kind,
+        year=row.year,
+        authors=tuple(row.authors),
+        organization=row.organization.name if row.organization else None,
+        countries=tuple(countries),
+        abstract=row.abstract,
+        page_total=row.page_total,
+        size=sizes.get(FileRole.ORIGINAL, 0),
+        has_thumbnail=FileRole.THUMBNAIL in sizes,
+        published_on=row.published_on,
+    )

@@ -1,0 +1,237 @@
+"""Receiving documents and reading them, up to the review or, where asked, publication."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import asdict, dataclass
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from index.vocabulary import VERSION
+from ingest import Draft, Proposal, Reason, Refused, Sandbox
+from repo_app import jobs, workflow
+from repo_app.blobs import TooLarge
+from repo_app.db import Database
+from repo_app.models import (
+    AuditEvent,
+    Document,
+    File,
+    FileRole,
+    Origin,
+    Page,
+    State,
+    Tag,
+)
+from repo_app.runtime import Runtime
+from repo_app.services.descriptions import Description, describe
+
+OPERATOR = "operator"
+PDF = "application/pdf"
+WEBP = "image/webp"
+PAGE_BREAK = "\f"
+LONGEST_FALLBACK_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """``already_held``: the same bytes were there before and nothing was changed."""
+
+    document_id: int
+    already_held: bool
+
+
+def deposit_file(
+    runtime: Runtime, stream: BinaryIO, description: Description, *, publish: bool
+) -> Deposited:
+    """Hold a file and queue its reading, in one transaction. Raises Refused(TOO_LARGE)."""
+    limit = runtime.settings.max_upload_bytes
+    try:
+        blob = runtime.blobs.put(stream, limit=limit)
+    except TooLarge as error:
+        raise Refused(Reason.TOO_LARGE, limit_mib=runtime.settings.max_upload_mib) from error
+    with runtime.database.writing() as session:
+        held = _held(session, blob.key)
+        if held is not None and held.state is not State.REFUSED:
+            return Deposited(held.id, already_held=True)
+        if held is not None:
+            return Deposited(_again(session, held, blob.size, publish), already_held=False)
+        document = _new_document(session, runtime, description, blob.key, publish)
+        document.files = [_original(blob.key, blob.size)]
+        session.flush()
+        _received(session, document)
+        jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
+        return Deposited(document.id, already_held=False)
+
+
+def deposit_record(
+    runtime: Runtime, text: str, description: Description, *, publish: bool
+) -> Deposited:
+    """A record without a file: its text, if any, is its pages (split at form feeds)."""
+    said = "\0".join((description.title, description.url or "", text))
+    key = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    with runtime.database.writing() as session:
+        held = _held(session, key)
+        if held is not None:
+            return Deposited(held.id, already_held=True)
+        document = _new_document(session, runtime, description, key, publish)
+        texts = [part.strip() for part in text.split(PAGE_BREAK)] if text else []
+        document.pages = [
+            Page(number=n, text=part, language=description.language)
+            for n, part in enumerate(texts, start=1)
+        ]
+        document.page_total = document.pages_with_text = len(texts)
+        session.flush()
+        _received(session, document)
+        _admit(session, document)
+        return Deposited(document.id, already_held=False)
+
+
+def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None:
+    """Read, then work with no transaction open, then write. Idempotent.
+
+    Raises SandboxDied or LeaseLost; both leave the row as it was.
+    """
+    with runtime.database.reading() as session:
+        document = session.get(Document, job.document_id)
+        original = document.file(FileRole.ORIGINAL) if document else None
+        waiting = document is not None and document.state is State.RECEIVED
+    if document is None or original is None or not waiting:
+        _forget(runtime.database, job)
+        return
+    outcome = _read(runtime, sandbox, original.sha256, document)
+    thumbnail = _store_thumbnail(runtime, outcome)
+    with runtime.database.writing() as session:
+        jobs.finish(session, job)
+        document = session.get(Document, job.document_id)
+        if document is not None and document.state is State.RECEIVED:
+            record(session, document, outcome, thumbnail)
+    if isinstance(outcome, Refused):
+        forget_blob(runtime, original.sha256)
+
+
+def record(
+    session: Session,
+    document: Document,
+    outcome: Draft | Refused,
+    thumbnail: File | None,
+) -> None:
+    """Write what reading found. What people said of the document stays as they said it."""
+    if isinstance(outcome, Refused):
+        document.refusal = outcome.reason.value
+        document.files = []
+        workflow.move(session, document, State.REFUSED, actor=OPERATOR)
+        return
+    document.title = document.title or outcome.title or _first_words(outcome)
+    document.language = document.language or outcome.language
+    document.year = document.year or outcome.year
+    document.doi, document.isbn = outcome.doi, outcome.isbn
+    document.authors = document.authors or list(outcome.authors)
+    document.abstract = document.abstract or outcome.abstract or ""
+    document.remarks = [remark.value for remark in outcome.remarks]
+    document.page_total = outcome.page_total
+    document.pages_with_text = sum(1 for page in outcome.pages if page.text)
+    document.pages = [
+        Page(number=page.number, text=page.text, language=page.language) for page in outcome.pages
+    ]
+    if thumbnail is not None:
+        document.files.append(thumbnail)
+    _propose(document, outcome.proposals)
+    _admit(session, document)
+
+
+def forget_blob(runtime: Runtime, key: str) -> None:
+    """Delete a blob that no document uses any more."""
+    with runtime.database.writing() as session:  # nobody can start using it meanwhile
+        if session.scalar(select(File.id).where(File.sha256 == key).limit(1)) is None:
+            runtime.blobs.delete(key)
+
+
+def _read(runtime: Runtime, sandbox: Sandbox, key: str, document: Document) -> Draft | Refused:
+    try:
+        with runtime.blobs.local_path(key) as path:
+            return sandbox.read(
+                path,
+                given_language=document.language,
+                given_title=document.title or None,
+            ).draft
+    except Refused as refusal:
+        return refusal
+
+
+def _store_thumbnail(runtime: Runtime, outcome: Draft | Refused) -> File | None:
+    if isinstance(outcome, Refused) or outcome.thumbnail is None:
+        return None
+    image = outcome.thumbnail
+    blob = runtime.blobs.put(io.BytesIO(image), limit=len(image))
+    return File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
+
+
+def _admit(session: Session, document: Document) -> None:
+    after = State.PUBLISHED if document.publish_when_read else State.IN_REVIEW
+    workflow.move(session, document, after, actor=OPERATOR)
+
+
+def _propose(document: Document, proposals: tuple[Proposal, ...]) -> None:
+    """Keep proposals beside what people confirmed; a person's tag is never overwritten."""
+    known = {(tag.facet, tag.value) for tag in document.tags}
+    document.tags += [
+        Tag(
+            facet=proposal.facet,
+            value=proposal.value,
+            origin=Origin.RULE,
+            score=proposal.score,
+            evidence=[asdict(reason) for reason in proposal.evidence],
+            vocabulary=VERSION,
+        )
+        for proposal in proposals
+        if (proposal.facet, proposal.value) not in known
+    ]
+
+
+def _held(session: Session, key: str) -> Document | None:
+    return session.scalars(
+        select(Document).where(Document.content_sha256 == key).order_by(Document.id).limit(1)
+    ).first()
+
+
+def _new_document(
+    session: Session, runtime: Runtime, description: Description, key: str, publish: bool
+) -> Document:
+    document = Document(content_sha256=key, publish_when_read=publish)
+    session.add(document)
+    describe(session, runtime.vocabulary, document, description, origin=Origin.MANIFEST)
+    return document
+
+
+def _again(session: Session, document: Document, size: int, publish: bool) -> int:
+    """A refused file sent once more is read once more: limits and readers improve."""
+    workflow.move(session, document, State.RECEIVED, actor=OPERATOR)
+    document.refusal, document.publish_when_read = None, publish
+    document.files = [_original(str(document.content_sha256), size)]
+    jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
+    return document.id
+
+
+def _original(key: str, size: int) -> File:
+    return File(role=FileRole.ORIGINAL, sha256=key, size=size, media_type=PDF)
+
+
+def _received(session: Session, document: Document) -> None:
+    session.add(AuditEvent(document_id=document.id, action="received", actor=OPERATOR))
+
+
+def _forget(database: Database, job: jobs.Claimed) -> None:
+    with database.writing() as session:
+        jobs.finish(session, job)
+
+
+def _first_words(draft: Draft) -> str:
+    """A title for a document that shows none: how its text begins."""
+    text = next((page.text for page in draft.pages if page.text), "")
+    words = " ".join(text.split())[: LONGEST_FALLBACK_TITLE + 1]
+    if len(words) <= LONGEST_FALLBACK_TITLE:
+        return words
+    return words.rsplit(" ", 1)[0] + " …"
