@@ -1,0 +1,286 @@
+"""No file takes the worker down, holds it up, or gets out of its box; nothing read is lost."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ingest import Draft, Limits, Reason, Refused, Remark, Sandbox, SandboxDied
+from ingest.limits import DEFAULT_LIMITS
+from ingest.sandbox import logger
+from tests.pdfs import SENTENCE, a_flate_bomb, a_pdf, pages_of_streams, text_stream
+
+ROOT = Path(__file__).parents[2]
+MISBEHAVING = Path(__file__).with_name("misbehaving_helper.py")
+SHORT = Limits(wall_seconds=1)
+
+
+def misbehaving(name: str, limits: Limits = DEFAULT_LIMITS) -> Sandbox:
+    return Sandbox(limits, program=(sys.executable, str(MISBEHAVING), name))
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    path = tmp_path / "upload"
+    path.write_bytes(a_pdf([SENTENCE]))
+    return path
+
+
+def helper_of(sandbox: Sandbox) -> int:
+    assert sandbox._helper is not None
+    return sandbox._helper._process.pid
+
+
+def children_of(pid: int) -> list[int]:
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return []
+    return [int(child) for child in listed.split()]
+
+
+def eventually(promise: Callable[[], object], seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if promise():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+@contextmanager
+def reading_in_background(sandbox: Sandbox, pdf: Path) -> Iterator[list[object]]:
+    """A read in another thread, once its child runs; what came of it is in the list at the end."""
+    came: list[object] = []
+
+    def read() -> None:
+        try:
+            came.append(sandbox.read(pdf))
+        except (Refused, SandboxDied) as error:
+            came.append(error)
+
+    sandbox.start()
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert eventually(lambda: children_of(helper_of(sandbox)))
+    yield came
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_importing_the_sandbox_loads_no_parser() -> None:
+    program = "import sys, ingest, ingest.sandbox; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
+    foreign = {name.partition(".")[0] for name in loaded}
+    assert not foreign & {"pypdfium2", "pypdfium2_raw", "pypdf", "PIL", "lingua", "langdetect"}
+    assert not foreign & {"numpy", "whoosh", "sqlalchemy", "flask"}
+
+
+def test_a_sound_file_comes_back_whole_with_its_cost(sandbox: Sandbox, pdf: Path) -> None:
+    reading = sandbox.read(pdf, given_title="Un título dado")
+    assert reading.draft.source == pdf
+    assert [page.text for page in reading.draft.pages] == [SENTENCE]
+    assert (reading.draft.language, reading.draft.title) == ("es", "Un título dado")
+    assert reading.draft.thumbnail is not None
+    assert {"gate", "read_pages", "repair", "tell_languages", "describe"} <= reading.cpu.keys()
+    assert 0 < sum(reading.cpu.values()) < 5
+    assert 0 < reading.cost.peak_bytes < 600e6
+
+
+def test_an_endless_reader_is_stopped_by_the_clock(pdf: Path) -> None:
+    with misbehaving("sleep", SHORT) as sandbox:
+        started = time.monotonic()
+        with pytest.raises(Refused) as refusal:
+            sandbox.read(pdf)
+        assert refusal.value.reason is Reason.TOO_COSTLY
+        assert time.monotonic() - started < 5
+        assert children_of(helper_of(sandbox)) == []
+
+
+def test_a_busy_reader_is_stopped_by_its_cpu_limit(pdf: Path) -> None:
+    limits = Limits(cpu_seconds=1, wall_seconds=20)
+    with misbehaving("spin", limits) as sandbox, pytest.raises(Refused) as refusal:
+        sandbox.read(pdf)
+    assert refusal.value.reason is Reason.TOO_COSTLY
+
+
+def test_a_hoarding_reader_gets_no_more_memory(pdf: Path) -> None:
+    with misbehaving("hoard", Limits(wall_seconds=20)) as sandbox:
+        outcome, cost = sandbox.attempt(pdf)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Reason.TOO_COSTLY
+    assert cost.peak_bytes < 600e6
+
+
+def test_pages_read_before_a_bomb_are_kept_and_described(read: Callable[..., Draft]) -> None:
+    draft = read(pages_of_streams(text_stream(SENTENCE), a_flate_bomb(), text_stream(SENTENCE)))
+    assert [page.text for page in draft.pages] == [SENTENCE]
+    assert draft.page_total == 3
+    assert Remark.PARTLY_READ in draft.remarks
+    assert draft.language == draft.pages[0].language == "es"
+
+
+def test_pages_are_kept_even_when_nobody_can_describe_them(pdf: Path) -> None:
+    with misbehaving("two_pages_then_sleep", SHORT) as sandbox:
+        draft = sandbox.read(pdf, given_language="pt", given_title="Título").draft
+    assert [(page.text, page.language) for page in draft.pages] == [("uno", "pt"), ("dos", "pt")]
+    assert (draft.language, draft.title) == ("pt", "Título")
+    assert (draft.page_total, draft.remarks) == (9, (Remark.PARTLY_READ,))
+
+
+@pytest.mark.parametrize("name", ["garble", "flood"])
+def test_a_reader_that_talks_nonsense_is_ended_and_not_believed(name: str, pdf: Path) -> None:
+    with misbehaving(name, Limits(page_chars=1_000)) as sandbox:
+        with pytest.raises(Refused) as refusal:
+            sandbox.read(pdf)
+        assert refusal.value.reason is Reason.DAMAGED
+        assert eventually(lambda: children_of(helper_of(sandbox)) == [])
+
+
+def test_a_failing_reader_is_logged_by_type_and_never_by_content(
+    pdf: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("ERROR", logger.name)
+    with misbehaving("fail") as sandbox, pytest.raises(Refused) as refusal:
+        sandbox.read(pdf)
+    assert refusal.value.reason is Reason.DAMAGED
+    assert "ZeroDivisionError" in caplog.text
+    assert "upload" not in caplog.text
+
+
+def test_a_confined_reader_can_do_nothing_but_read_its_file(pdf: Path) -> None:
+    if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
+        pytest.skip("this kernel confines less")
+    pdf.with_name("secret").write_bytes(b"secret")
+    with misbehaving("try_everything") as sandbox:
+        assert sandbox.read(pdf).draft.pages[0].text == " %PDF-"
+    assert pdf.with_name("secret").read_bytes() == b"secret"
+
+
+def test_the_helper_gets_nothing_of_the_workers_environment(
+    pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPO_SECRET_KEY", "hidden")
+    with misbehaving("sleep") as sandbox:
+        sandbox.start()
+        environment = Path(f"/proc/{helper_of(sandbox)}/environ").read_bytes()
+    assert b"PYTHONPATH" in environment
+    assert b"hidden" not in environment
+
+
+def test_when_the_helper_is_killed_the_call_can_be_retried(pdf: Path) -> None:
+    with misbehaving("sleep", Limits(wall_seconds=30)) as sandbox:
+        with reading_in_background(sandbox, pdf) as came:
+            helper = helper_of(sandbox)
+            (reader,) = children_of(helper)
+            os.kill(helper, signal.SIGKILL)
+        assert isinstance(came[0], SandboxDied)
+        assert eventually(lambda: not is_running(reader))
+        sandbox.start()
+        assert helper_of(sandbox) != helper
+
+
+def test_a_killed_helper_is_replaced_for_the_next_file(pdf: Path) -> None:
+    with Sandbox() as sandbox:
+        sandbox.start()
+        os.kill(helper_of(sandbox), signal.SIGKILL)
+        assert eventually(lambda: not is_running(helper_of(sandbox)))
+        assert sandbox.read(pdf).draft.language == "es"
+
+
+def test_closing_the_sandbox_never_refuses_the_file_it_was_reading(pdf: Path) -> None:
+    sandbox = misbehaving("sleep", Limits(wall_seconds=30))
+    with reading_in_background(sandbox, pdf) as came:
+        sandbox.close()
+    assert isinstance(came[0], SandboxDied)
+    sandbox.close()
+
+
+def test_a_reader_ended_from_outside_says_nothing_about_its_file(pdf: Path) -> None:
+    with misbehaving("kill_itself") as sandbox, pytest.raises(SandboxDied):
+        sandbox.read(pdf)
+
+
+def test_a_reader_that_cannot_be_confined_reads_nothing(pdf: Path) -> None:
+    with misbehaving("fail", Limits(open_files=-7)) as sandbox, pytest.raises(SandboxDied):
+        sandbox.read(pdf)
+
+
+def test_when_the_worker_is_killed_helper_and_readers_go_too(pdf: Path) -> None:
+    program = f"""
+import sys, threading
+from pathlib import Path
+from ingest import Limits, Sandbox
+box = Sandbox(Limits(), program=(sys.executable, {str(MISBEHAVING)!r}, "sleep"))
+box.start()
+print(box._helper._process.pid, flush=True)
+box.read(Path({str(pdf)!r}))
+"""
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE)
+    with worker:
+        assert worker.stdout is not None
+        helper = int(worker.stdout.readline())
+        assert eventually(lambda: children_of(helper))
+        (reader,) = children_of(helper)
+        worker.kill()
+    assert eventually(lambda: not is_running(helper))
+    assert eventually(lambda: not is_running(reader))
+
+
+def test_a_client_that_gives_up_leaves_no_reader_behind(pdf: Path) -> None:
+    from ingest.helper_process import Call
+
+    with misbehaving("sleep", Limits(wall_seconds=60)) as sandbox:
+        sandbox.start()
+        assert sandbox._helper is not None
+        with Call(sandbox._helper, time.monotonic() + 60):
+            assert eventually(lambda: children_of(helper_of(sandbox)))
+        assert eventually(lambda: children_of(helper_of(sandbox)) == [])
+
+
+def test_many_files_are_read_at_once_and_every_child_is_waited_for(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    paths = []
+    for number in range(12):
+        path = tmp_path / str(number)
+        path.write_bytes(a_pdf([f"{SENTENCE} Documento {number}."] * (number + 1)))
+        paths.append(path)
+    with ThreadPoolExecutor(4) as threads:
+        drafts = [reading.draft for reading in threads.map(sandbox.read, paths)]
+    for number, draft in enumerate(drafts):
+        assert len(draft.pages) == number + 1
+        assert all(page.text.endswith(f"Documento {number}.") for page in draft.pages)
+    assert children_of(helper_of(sandbox)) == []
+
+
+def test_a_missing_file_is_the_callers_error(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        sandbox.read(tmp_path / "nowhere.pdf")
+
+
+def test_a_helper_that_cannot_start_can_be_retried(pdf: Path) -> None:
+    program = (sys.executable, "-c", "raise SystemExit(1)")
+    with Sandbox(program=program) as sandbox, pytest.raises(SandboxDied):
+        sandbox.read(pdf)
