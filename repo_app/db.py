@@ -128,10 +128,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite
     cursor = connection.cursor()
     for pragma in (
+        "busy_timeout=30000",  # first, for the others may have to wait as well
         "journal_mode=WAL",
         "foreign_keys=ON",
         "secure_delete=ON",  # a withdrawn text must not stay on freed pages
-        "busy_timeout=30000",
         "synchronous=FULL",  # an acknowledged contribution survives a power cut
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -89,6 +89,12 @@ def waiting(session: Session, *kinds: str) -> int:
     return session.scalar(counted.select_from(Job)) or 0
 
 
+def unfinished(session: Session, document_id: int) -> bool:
+    """Whether anything still waits or runs for a document."""
+    found = select(Job.id).where(Job.document_id == document_id, Job.state != JobState.DEAD)
+    return session.scalar(found.limit(1)) is not None
+
+
 def _due(kinds: Collection[str], moment: datetime) -> ColumnElement[bool]:
     waiting = and_(Job.state == JobState.READY, Job.run_at <= moment)
     abandoned = and_(Job.state == JobState.RUNNING, Job.lease_until < moment)

@@ -84,10 +84,10 @@ def _deposit_all(runtime: Runtime, sources: list[Source], publish: bool, report:
             outcome = batches.deposit(runtime, source, publish=publish)
             if isinstance(outcome, Failed):
                 report.failed.append(outcome)
-            elif outcome.already_held:
-                report.held.append(source.label)
-            else:
+            elif outcome.unfinished:
                 report.labels[outcome.document_id] = source.label
+            else:
+                report.held.append(source.label)
 
 
 def _work_until_done(runtime: Runtime, document_ids: frozenset[int], workers: int) -> None:

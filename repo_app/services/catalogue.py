@@ -14,6 +14,8 @@ from repo_app.policy import Viewer, visible_to
 from repo_app.services.cards import Card, cards
 
 NEWEST = 6
+BEGINNING = 300
+"""Characters of a page's beginning: enough to see past a running head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _confirmed_tags(row: Document) -> dict[str, tuple[str, ...]]:
 def _page_list(session: Session, row: Document) -> tuple[PageSummary, ...]:
     """Beginnings only: the text of a 400-page law has no place in memory here."""
     beginnings = session.execute(
-        select(Page.number, func.substr(Page.text, 1, 120))
+        select(Page.number, func.substr(Page.text, 1, BEGINNING))
         .where(Page.document_id == row.id)
         .order_by(Page.number)
     )

@@ -27,6 +27,9 @@ from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
 from repo_app.services.cards import Card, cards
 
+PageTexts = Mapping[tuple[str, int], tuple[str, str | None]]
+"""Document and page number → that page's text and language."""
+
 PAGES_SHOWN = 2
 BATCH = 20
 
@@ -42,12 +45,17 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit as shown. ``more_pages`` counts matching pages beyond those shown."""
+    """A hit as shown. ``more_pages`` counts matching pages beyond those shown.
+
+    ``word_for_word``: a page shown holds what was quoted just as it was typed. Engines match
+    quoted words by their stems, so that totals and facets are exact; such hits come first.
+    """
 
     card: Card
     score: float
     pages: tuple[FoundPage, ...]
     more_pages: int
+    word_for_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     wanted = passage_choice.wanted(query.text, results.language)
     with runtime.database.reading() as session:
         found = _load(session, viewer, results, wanted)
+    if query.sort is Sort.RELEVANCE and wanted.quoted:
+        found = tuple(sorted(found, key=lambda one: not one.word_for_word))
     took_ms = (time.perf_counter() - start) * 1000
     return _answer(query, results, found, took_ms)
 
@@ -107,32 +117,23 @@ def _load(session: Session, viewer: Viewer, results: Results, wanted: Wanted) ->
     shown = cards(session, viewer, [hit.id for hit in results.hits])
     texts = _page_texts(session, results.hits)
     return tuple(
-        Found(
-            shown[hit.id],
-            hit.score,
-            _found_pages(hit, shown[hit.id], texts, wanted),
-            max(0, hit.page_total - PAGES_SHOWN),
-        )
-        for hit in results.hits
-        if hit.id in shown
+        _found(hit, shown[hit.id], texts, wanted) for hit in results.hits if hit.id in shown
     )
 
 
-def _found_pages(
-    hit: Hit, card: Card, texts: Mapping[tuple[str, int], tuple[str, str | None]], wanted: Wanted
-) -> tuple[FoundPage, ...]:
-    pages = []
+def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
+    pages, word_for_word = [], False
     for number in hit.pages[:PAGES_SHOWN]:
         text, language = texts.get((hit.id, number), ("", None))
         language = language or card.language
         chosen = passage_choice.choose(number, text, language, wanted, limit=1)
         pages.append(FoundPage(number, language, chosen))
-    return tuple(pages)
+        word_for_word = word_for_word or passage_choice.holds_quoted(text, wanted)
+    more = max(0, hit.page_total - PAGES_SHOWN)
+    return Found(card, hit.score, tuple(pages), more, word_for_word)
 
 
-def _page_texts(
-    session: Session, hits: Iterable[Hit]
-) -> dict[tuple[str, int], tuple[str, str | None]]:
+def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
     """The text of every page shown, in one query."""
     wanted = {(hit.id, number) for hit in hits for number in hit.pages[:PAGES_SHOWN]}
     if not wanted:

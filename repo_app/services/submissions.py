@@ -37,10 +37,12 @@ LONGEST_FALLBACK_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Deposited:
-    """``already_held``: the same bytes were there before and nothing was changed."""
+    """``already_held``: the same bytes were there before and nothing was changed;
+    ``unfinished``: there is still work to do on it, perhaps from a run that was cut off."""
 
     document_id: int
     already_held: bool
+    unfinished: bool
 
 
 def deposit_file(
@@ -55,15 +57,16 @@ def deposit_file(
     with runtime.database.writing() as session:
         held = _held(session, blob.key)
         if held is not None and held.state is not State.REFUSED:
-            return Deposited(held.id, already_held=True)
+            return _already_held(session, held)
         if held is not None:
-            return Deposited(_again(session, held, blob.size, publish), already_held=False)
+            _read_again(session, held, blob.size, publish)
+            return Deposited(held.id, already_held=False, unfinished=True)
         document = _new_document(session, runtime, description, blob.key, publish)
         document.files = [_original(blob.key, blob.size)]
         session.flush()
         _received(session, document)
         jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
-        return Deposited(document.id, already_held=False)
+        return Deposited(document.id, already_held=False, unfinished=True)
 
 
 def deposit_record(
@@ -75,7 +78,7 @@ def deposit_record(
     with runtime.database.writing() as session:
         held = _held(session, key)
         if held is not None:
-            return Deposited(held.id, already_held=True)
+            return _already_held(session, held)
         document = _new_document(session, runtime, description, key, publish)
         texts = [part.strip() for part in text.split(PAGE_BREAK)] if text else []
         document.pages = [
@@ -86,7 +89,7 @@ def deposit_record(
         session.flush()
         _received(session, document)
         _admit(session, document)
-        return Deposited(document.id, already_held=False)
+        return Deposited(document.id, already_held=False, unfinished=True)
 
 
 def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None:
@@ -206,13 +209,17 @@ def _new_document(
     return document
 
 
-def _again(session: Session, document: Document, size: int, publish: bool) -> int:
+def _already_held(session: Session, document: Document) -> Deposited:
+    working = jobs.unfinished(session, document.id)
+    return Deposited(document.id, already_held=True, unfinished=working)
+
+
+def _read_again(session: Session, document: Document, size: int, publish: bool) -> None:
     """A refused file sent once more is read once more: limits and readers improve."""
     workflow.move(session, document, State.RECEIVED, actor=OPERATOR)
     document.refusal, document.publish_when_read = None, publish
     document.files = [_original(str(document.content_sha256), size)]
     jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
-    return document.id
 
 
 def _original(key: str, size: int) -> File:

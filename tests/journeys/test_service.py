@@ -1,0 +1,181 @@
+"""The service as a process: what happens when parts of it die, and that stopping stops all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.pdfs import a_pdf
+
+PATIENCE = 30.0
+
+
+@dataclass
+class Service:
+    process: subprocess.Popen[bytes]
+    base: str
+    instance: Path
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.base + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except (urllib.error.URLError, ConnectionError):
+            return 0, ""
+
+    def processes(self) -> list[int]:
+        """Living processes of this instance and the sandboxes below them."""
+        parents: dict[int, int] = {}
+        mine: set[int] = set()
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (entry / "cmdline").read_bytes().decode("utf-8", "replace")
+                state, parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+                if str(self.instance) in line:
+                    mine.add(int(entry.name))
+        grown = True
+        while grown:
+            below = {pid for pid, parent in parents.items() if parent in mine}
+            grown = not below <= mine
+            mine |= below
+        return sorted(mine)
+
+    def worker(self) -> int:
+        def running() -> list[int]:
+            return [pid for pid in self.processes() if b"\0work\0" in _command(pid)]
+
+        eventually(lambda: len(running()) == 1)
+        return running()[0]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def eventually(promise: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not promise():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.1)
+
+
+def mirps(instance: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "repo_app.cli.command", "--instance", str(instance), *words]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with one published document, made once; each test serves a copy."""
+    base = tmp_path_factory.mktemp("prepared")
+    (base / "a.pdf").write_bytes(a_pdf(["Una ventanilla para personas refugiadas."]))
+    ingest = mirps(base / "instance", "ingest", "--publish", str(base / "a.pdf"))
+    subprocess.run(ingest, check=True, capture_output=True)
+    return base / "instance"
+
+
+@pytest.fixture
+def service(prepared: Path, tmp_path: Path) -> Iterator[Service]:
+    instance = tmp_path / "instance"
+    shutil.copytree(prepared, instance)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        mirps(instance, "serve", "--port", str(port)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    serving = Service(process, f"http://127.0.0.1:{port}", instance)
+    eventually(lambda: serving.get("/health")[0] == 200)
+    yield serving
+    for pid in serving.processes():
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_an_index_deleted_while_serving_is_back_by_itself_and_searches_say_so(
+    service: Service,
+) -> None:
+    assert "ventanilla" in service.get("/es/search?q=refugiadas")[1]
+    service.worker()
+    shutil.rmtree(service.instance / "search")
+    status, page = service.get("/es/search?q=refugiadas")
+    assert status in (200, 503)  # the worker may have been faster
+    assert "Traceback" not in page
+    eventually(lambda: service.get("/es/search?q=refugiadas")[0] == 200)
+    assert "ventanilla" in service.get("/es/search?q=refugiadas")[1]
+
+
+def test_documents_taken_in_beside_a_running_service_are_found_by_it(
+    service: Service, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.pdf"
+    new.write_bytes(a_pdf(["Guarderías comunitarias junto al albergue."]))
+    service.worker()
+    taken = subprocess.run(
+        mirps(service.instance, "ingest", "--publish", "--json", str(new)),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(taken.stdout)["documents"][0]["state"] == "published"
+    assert "albergue" in service.get("/es/search?q=guarder%C3%ADas")[1]
+
+
+def test_a_killed_worker_is_started_again(service: Service) -> None:
+    first = service.worker()
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: service.worker() != first)
+    assert service.get("/health")[0] == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_the_service_stops_everything(service: Service, number: int) -> None:
+    service.worker()
+    service.process.send_signal(number)
+    service.process.wait(timeout=PATIENCE)
+    eventually(lambda: service.processes() == [])
+
+
+def test_a_killed_service_leaves_no_worker_behind(service: Service) -> None:
+    service.worker()
+    service.process.kill()
+    service.process.wait()
+    eventually(lambda: service.processes() == [])
+
+
+def test_a_second_service_on_the_same_port_is_told_in_a_sentence(service: Service) -> None:
+    port = service.base.rsplit(":", 1)[1]
+    second = subprocess.run(
+        mirps(service.instance, "serve", "--no-worker", "--port", port),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert port in second.stderr
+    assert "Traceback" not in second.stderr
