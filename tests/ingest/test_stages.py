@@ -51,6 +51,7 @@ def test_the_stages_stand_in_the_order_they_are_told_in() -> None:
         "remark_active_content",
         "tell_languages",
         "describe",
+        "drop_running_lines",
         "propose_tags",
         "draw_thumbnail",
     ]
