@@ -1,0 +1,52 @@
+"""Files by the document they belong to, never by path or by a name a person gave."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request, send_file
+from flask.typing import ResponseReturnValue
+
+from repo_app.models import FileRole
+from repo_app.services import catalogue
+from repo_app.web.context import runtime, viewer
+from repo_app.web.security import FILE_POLICY
+
+bp = Blueprint("files", __name__)
+
+SHOWN_INLINE = frozenset({"application/pdf", "image/webp"})
+
+
+@bp.get("/documents/<public_id>/file")
+def document(public_id: str) -> ResponseReturnValue:
+    """Shown in the browser, or saved with ``?download=1``; answers range requests."""
+    answer = _file(public_id, FileRole.ORIGINAL, save="download" in request.args)
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
+    return answer
+
+
+@bp.get("/documents/<public_id>/thumbnail")
+def thumbnail(public_id: str) -> ResponseReturnValue:
+    return _file(public_id, FileRole.THUMBNAIL, save=False)
+
+
+def _file(public_id: str, role: FileRole, *, save: bool) -> Response:
+    with runtime().database.reading() as session:
+        held = catalogue.file(session, viewer(), public_id, role)
+    if held is None:
+        abort(404)
+    try:
+        with runtime().blobs.local_path(held.key) as path:
+            answer = send_file(
+                path,
+                mimetype=held.media_type,
+                as_attachment=save or held.media_type not in SHOWN_INLINE,
+                download_name=held.name,
+                conditional=True,
+                etag=held.key[:32],
+                last_modified=None,
+            )
+    except FileNotFoundError:
+        abort(404)
+    answer.headers.pop("Last-Modified", None)  # would tell when the file arrived
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,61 @@
+"""Numbers, dates and sizes as people of the region write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from repo_app.web.context import language
+from repo_app.web.words import gettext as _
+
+REGIONAL = {"es": "es_419", "en": "en"}
+"""Spanish as written in Latin America: 1,234.5 where Spain writes 1.234,5."""
+
+KILO = 1000
+
+
+def locale() -> Locale:
+    return Locale.parse(REGIONAL[language()])
+
+
+def number(value: float) -> str:
+    return str(format_decimal(value, locale=locale()))
+
+
+def file_size(size: int) -> str:
+    """Bytes as people say them: 640 kB, 2.4 MB."""
+    if size < KILO * KILO:
+        return _("%(size)s kB", size=number(max(1, round(size / KILO))))
+    return _("%(size)s MB", size=number(round(size / KILO / KILO, 1)))
+
+
+def month(day: date) -> str:
+    """Month and year only: the day of a contribution may point at who made it."""
+    return str(format_date(day, "MMMM yyyy" if language() == "en" else "MMMM 'de' yyyy", locale()))
+
+
+def day(value: date) -> str:
+    return str(format_date(value, "long", locale()))
+
+
+def listed(items: list[str] | tuple[str, ...]) -> Markup:
+    """`a, b y c`; items that are no Markup are escaped."""
+    return Markup(format_list([str(escape(item)) for item in items], locale=locale()))  # noqa: S704
+
+
+def people(names: tuple[str, ...]) -> str:
+    """`Ana Souza y José Paz`, or `Souza, Ana; Paz, José` where family names come first."""
+    if any("," in name for name in names):
+        return "; ".join(names)
+    return str(format_list(names, locale=locale()))
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's own: `español`, `Spanish`; the code where nobody knows."""
+    known = {key.lower(): name for key, name in locale().languages.items()}
+    return str(known.get(code.lower(), code))

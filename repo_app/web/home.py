@@ -1,0 +1,27 @@
+"""The first page: what this is, a search box, and four ways to look around."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from repo_app.services import catalogue
+from repo_app.web.context import runtime, viewer
+from repo_app.web.languages import PREFIX
+
+bp = Blueprint("home", __name__, url_prefix=PREFIX)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    with runtime().database.reading() as session:
+        return render_template(
+            "home/index.html",
+            total=catalogue.total(session, viewer()),
+            being_read=catalogue.being_read(session),
+            newest=catalogue.newest(session, viewer()),
+            plan=max(runtime().vocabulary.plans, key=lambda plan: plan.year),
+            source_kinds_held=catalogue.source_kind_counts(session, viewer()),
+            countries=catalogue.tag_counts(session, viewer(), "country"),
+            priorities=catalogue.tag_counts(session, viewer(), "priority"),
+        )

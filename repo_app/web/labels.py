@@ -1,0 +1,103 @@
+"""Words for the values of facets, in the reader's language, and their order on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index.vocabulary import SourceKind
+from repo_app.i18n import N_
+from repo_app.web import formats
+from repo_app.web.context import language, runtime
+from repo_app.web.words import gettext as _
+from repo_app.web.words import ngettext
+
+FACET_NAMES = {
+    "source_kind": N_("Who speaks"),
+    "country": N_("Country"),
+    "theme": N_("Theme"),
+    "priority": N_("Priority of the plan"),
+    "activity": N_("Activity of the plan"),
+    "population": N_("People concerned"),
+    "document_kind": N_("Kind of document"),
+    "language": N_("Language"),
+    "year": N_("Year"),
+}
+LONGEST_IN_A_LIST = 72
+
+
+def facet_name(facet: str) -> str:
+    return _(FACET_NAMES[facet])
+
+
+def label(facet: str, value: str) -> str:
+    """As it stands in a list or on its own: beginning with a capital, cut where it is long."""
+    words = in_sentence(facet, value)
+    return _cut(words[:1].upper() + words[1:])
+
+
+def in_sentence(facet: str, value: str) -> str:
+    """As it stands within a sentence."""
+    if facet == "language":
+        return formats.language_name(value)
+    return runtime().vocabulary.label(facet, value, language())
+
+
+def code(value: str) -> str:
+    """`P2-R2-A5` of `2026:P2-R2-A5`: people know the code, the year is said beside it."""
+    return value.rpartition(":")[2]
+
+
+def ordered(facet: str, counts: Mapping[str, int]) -> list[str]:
+    """The values of ``counts`` as people look for them: source kinds and the plan's parts in
+    their own order, years from the last, anything else by how much there is."""
+    if facet == "year":
+        return sorted(counts, reverse=True)
+    if facet in ("source_kind", "priority", "activity"):
+        places = {value: i for i, value in enumerate(runtime().vocabulary.facet_values(facet))}
+        return sorted(counts, key=lambda value: (places.get(value, len(places)), value))
+    return sorted(counts, key=lambda value: (-counts[value], label(facet, value).casefold()))
+
+
+def source_kinds(*, of_the_plan: bool) -> tuple[SourceKind, ...]:
+    """Who speaks: the five kinds the plan names for P4-R4-A5, or the others held beside them."""
+    kinds = runtime().vocabulary.lists.source_kinds
+    return tuple(kind for kind in kinds if kind.a5 is of_the_plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value with its words."""
+
+    code: str
+    name: str
+
+
+def member_states() -> tuple[Named, ...]:
+    """The countries of the MIRPS by name in the reader's language."""
+    countries = runtime().vocabulary.places.countries
+    members = [c.code for c in countries if c.role == "member"]
+    named = (Named(code, label("country", code)) for code in members)
+    return tuple(sorted(named, key=lambda country: country.name))
+
+
+def counted(documents: int) -> str:
+    """A number of documents in words: none is said, not shown as a bare zero."""
+    if not documents:
+        return _("no evidence yet")
+    return ngettext(
+        "%(count)s document", "%(count)s documents", documents, count=formats.number(documents)
+    )
+
+
+def listed_value(kind: str, value: str | None) -> str:
+    """An entry of a controlled list that is no facet, '' where the document has none."""
+    entries = getattr(runtime().vocabulary.lists, kind)
+    words = next((e.labels.of(language()) for e in entries if e.id == value), value or "")
+    return words[:1].upper() + words[1:]
+
+
+def _cut(words: str) -> str:
+    if len(words) <= LONGEST_IN_A_LIST:
+        return words
+    return words[:LONGEST_IN_A_LIST].rpartition(" ")[0].rstrip(" ,;:") + "…"

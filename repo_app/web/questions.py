@@ -1,0 +1,115 @@
+"""A search as its address says it. Everything a reader sets is in the address, nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from index.contract import FACETS, Query, Sort
+from repo_app.policy import Viewer
+
+LONGEST_TEXT = 500
+LONGEST_VALUE = 80
+MOST_VALUES = 20
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``filters`` hold only known facets; ``cut`` says the text was longer than we search."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    cut: bool = False
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str]) -> Question:
+        """Whatever the address holds: what cannot be understood is left out, never refused."""
+        text = " ".join(_printable(args.get("q", "")).split())
+        filters = {facet: _values(facet, args.getlist(facet)) for facet in FACETS}
+        return cls(
+            text=text[:LONGEST_TEXT].strip(),
+            filters={facet: values for facet, values in filters.items() if values},
+            sort=_sort(args.get("sort", "")),
+            page=max(1, min(args.get("page", 1, type=int), LAST_PAGE)),
+            cut=len(text) > LONGEST_TEXT,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.filters)
+
+    @property
+    def filter_total(self) -> int:
+        return sum(len(values) for values in self.filters.values())
+
+    def query(self, viewer: Viewer, language: str) -> Query:
+        """For the index. Without words nothing is nearer than the rest: newest first."""
+        return Query(
+            text=self.text,
+            audience=viewer.audience,
+            filters={facet: frozenset(values) for facet, values in self.filters.items()},
+            language=language,
+            sort=self.sort if self.text or self.sort is not Sort.RELEVANCE else Sort.NEWEST,
+            page=self.page,
+        )
+
+    def toggled(self, facet: str, value: str) -> Question:
+        """With ``value`` chosen if it was not, and without it if it was; on the first page."""
+        values = self.filters.get(facet, ())
+        after = tuple(v for v in values if v != value) if value in values else (*values, value)
+        filters = {**self.filters, facet: after}
+        return replace(self, filters={f: v for f, v in filters.items() if v}, page=1)
+
+    def on_page(self, page: int) -> Question:
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> Question:
+        return replace(self, sort=sort, page=1)
+
+    def without_filters(self) -> Question:
+        return replace(self, filters={}, page=1)
+
+    def with_text(self, text: str) -> Question:
+        return replace(self, text=text, page=1)
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """Without the text and the page: what a new search keeps."""
+        kept = [(facet, v) for facet in FACETS for v in self.filters.get(facet, ())]
+        return kept + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
+
+    @property
+    def address(self) -> str:
+        """Relative to the search page: ``?q=…&country=SV``."""
+        parameters = [("q", self.text)] if self.text else []
+        parameters += self.parameters
+        parameters += [("page", str(self.page))] if self.page > 1 else []
+        return "?" + urlencode(parameters, safe=":")
+
+
+def _values(facet: str, given: list[str]) -> tuple[str, ...]:
+    clean = (_printable(value).strip()[:LONGEST_VALUE] for value in given)
+    if facet == "country":
+        clean = (value.upper() for value in clean)
+    return tuple(dict.fromkeys(value for value in clean if value))[:MOST_VALUES]
+
+
+def _sort(given: str) -> Sort:
+    try:
+        return Sort(given)
+    except ValueError:
+        return Sort.RELEVANCE
+
+
+def _printable(text: str) -> str:
+    """Control characters would reach the page and the index for nothing."""
+    return "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cs") else letter
+        for letter in text[: LONGEST_TEXT * 40]
+    )

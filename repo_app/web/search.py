@@ -1,0 +1,130 @@
+"""The search page: everything a reader set is in the address, every way on is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from index import SearchUnavailable
+from index.contract import FACETS, Sort
+from repo_app.services import searching
+from repo_app.services.searching import Answer
+from repo_app.web import labels
+from repo_app.web.context import language, runtime, viewer
+from repo_app.web.languages import PREFIX
+from repo_app.web.questions import Question
+
+bp = Blueprint("search", __name__, url_prefix=PREFIX)
+
+SHOWN = 6
+MOST = 40
+AROUND = 2
+RETRY_SECONDS = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet as a link that chooses it or takes it back."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """``rest`` waits behind "more"; chosen values are always among ``shown``."""
+
+    name: str
+    shown: tuple[Choice, ...]
+    rest: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen value; its address is the search without it."""
+
+    facet: str
+    label: str
+    address: str
+
+
+@bp.get("/search")
+def results() -> ResponseReturnValue:
+    question = Question.read(request.args)
+    try:
+        answer = searching.find(runtime(), viewer(), question.query(viewer(), language()))
+    except SearchUnavailable:
+        return _being_rebuilt(question)
+    return render_template(
+        "search/results.html",
+        question=question,
+        answer=answer,
+        facets=_facets(question, answer.facets),
+        chips=_chips(question),
+        sorts=_sorts(question),
+        pages=_pages(question, answer),
+    )
+
+
+def _being_rebuilt(question: Question) -> ResponseReturnValue:
+    page = render_template("search/being_rebuilt.html", question=question)
+    answer = make_response(page, 503)
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
+
+
+def _facets(question: Question, counts: Mapping[str, Mapping[str, int]]) -> tuple[FacetView, ...]:
+    views = (_facet(question, facet, counts.get(facet, {})) for facet in FACETS)
+    return tuple(view for view in views if view.shown)
+
+
+def _facet(question: Question, facet: str, counts: Mapping[str, int]) -> FacetView:
+    chosen = question.filters.get(facet, ())
+    values = labels.ordered(facet, {**dict.fromkeys(chosen, 0), **counts})
+    choices = [
+        Choice(
+            value,
+            labels.label(facet, value),
+            counts.get(value, 0),
+            value in chosen,
+            question.toggled(facet, value).address,
+        )
+        for value in values[:MOST]
+    ]
+    first = [choice for i, choice in enumerate(choices) if i < SHOWN or choice.chosen]
+    rest = [choice for choice in choices if choice not in first]
+    return FacetView(facet, tuple(first), tuple(rest))
+
+
+def _chips(question: Question) -> tuple[Chip, ...]:
+    return tuple(
+        Chip(facet, labels.label(facet, value), question.toggled(facet, value).address)
+        for facet in FACETS
+        for value in question.filters.get(facet, ())
+    )
+
+
+def _sorts(question: Question) -> tuple[tuple[Sort, bool, str], ...]:
+    """Sort, whether it is the present one, and its address. Without words nothing is nearer."""
+    offered = [sort for sort in Sort if question.text or sort is not Sort.RELEVANCE]
+    present = question.query(viewer(), language()).sort
+    return tuple((sort, sort is present, question.sorted_by(sort).address) for sort in offered)
+
+
+def _pages(question: Question, answer: Answer) -> tuple[tuple[int, str] | None, ...]:
+    """First, last and those around the present one with their addresses; None is a gap."""
+    last = answer.page_count
+    wanted = {1, last, *range(question.page - AROUND, question.page + AROUND + 1)}
+    numbers = sorted(n for n in wanted if 1 <= n <= last)
+    shown: list[tuple[int, str] | None] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            shown.append(None)
+        shown.append((number, question.on_page(number).address))
+    return tuple(shown) if last > 1 else ()

@@ -1,0 +1,82 @@
+"""What templates may call: words for values, formats, and where the other language is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from config import LANGUAGES
+from repo_app.web import formats, labels, marking
+from repo_app.web.context import absolute, language, runtime
+from repo_app.web.languages import same_page_in
+
+LANGUAGE_NAMES = {"es": "Español", "en": "English"}
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "day": formats.day,
+        "file_size": formats.file_size,
+        "listed": formats.listed,
+        "month": formats.month,
+        "number": formats.number,
+        "people": formats.people,
+        "pieces": lambda passage: marking.pieces(passage.text, passage.marks),
+    }
+    app.jinja_env.globals |= {
+        "absolute": absolute,
+        "code": labels.code,
+        "counted": labels.counted,
+        "facet_name": labels.facet_name,
+        "in_sentence": labels.in_sentence,
+        "label": labels.label,
+        "language_name": formats.language_name,
+        "listed_value": labels.listed_value,
+        "member_states": labels.member_states,
+        "ordered": labels.ordered,
+        "source_kinds": labels.source_kinds,
+        "tagged": _search_address,
+    }
+    app.context_processor(_for_every_page)
+
+
+def _search_address(facet: str, value: str) -> str:
+    """The search for everything that carries one value."""
+    values: dict[str, Any] = {facet: value}
+    return url_for("search.results", **values)
+
+
+def _for_every_page() -> dict[str, Any]:
+    here = language()
+    return {
+        "language": here,
+        "vocabulary": runtime().vocabulary,
+        "other_languages": [
+            (code, LANGUAGE_NAMES[code], same_page_in(code)) for code in LANGUAGES if code != here
+        ],
+        "alternates": _alternates(),
+    }
+
+
+def first_page_in_other_languages() -> list[tuple[str, str, str]]:
+    """For pages that must not say which address was asked for."""
+    here = language()
+    return [
+        (code, LANGUAGE_NAMES[code], url_for("home.index", lang=code))
+        for code in LANGUAGES
+        if code != here
+    ]
+
+
+def _alternates() -> tuple[tuple[str, str], ...]:
+    """Every language of this page with its absolute address, without the reader's question."""
+    endpoint, values = request.endpoint, dict(request.view_args or {})
+    if endpoint is None or not _has_languages(endpoint):
+        return ()
+    return tuple((code, absolute(endpoint, lang=code, **values)) for code in LANGUAGES)
+
+
+def _has_languages(endpoint: str) -> bool:
+    return current_app.url_map.is_endpoint_expecting(endpoint, "lang")

@@ -1,0 +1,411 @@
+"""From a question to a cited page, in both languages, as a reader walks it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from html import unescape
+
+import pytest
+from flask import abort
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
+
+from config import LANGUAGES
+from index import SearchUnavailable
+from repo_app import jobs
+from repo_app.i18n import translator
+from repo_app.models import Job, State
+from repo_app.runtime import Runtime
+from repo_app.web import build_app, marking
+from repo_app.web.errors import SENTENCES
+from tests.factories import a_document, a_pdf, indexed, with_file
+
+STUDY = "Integración local en la frontera"
+PAGES = (
+    "La integración local de personas refugiadas.",
+    "",
+    "Tercera página: la integración local depende del empleo formal.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    client: FlaskClient
+    study: str
+    english: str
+    pdf: bytes
+
+
+@pytest.fixture
+def place(runtime: Runtime) -> Place:
+    """A Spanish study with a file, an English brief, and twelve bulletins."""
+    pdf = a_pdf("Uno", "Dos", "Tres")
+    with runtime.database.writing() as session:
+        study = a_document(
+            session,
+            STUDY,
+            PAGES,
+            authors=["María Ruiz", "José Menjívar"],
+            organization="Universidad de la Frontera",
+            year=2024,
+            document_kind="research-report",
+            abstract="Qué facilita la integración.",
+            planning_use="Qué servicios hacen falta.",
+            licence="CC-BY-4.0",
+            doi="10.5555/1234",
+            remarks=["pages-without-text", "unheard-of"],
+            tags={
+                "country": ["HN", "GT"],
+                "theme": ["local-integration"],
+                "priority": ["2026:P2"],
+                "activity": ["2026:P2-R2-A1"],
+            },
+        )
+        with_file(runtime, session, study, pdf)
+        english = a_document(
+            session,
+            "Counting displacement",
+            ["Local integration needs land & rent."],
+            language="en",
+            source_kind="international-org",
+            tags={"country": ["SV"]},
+        )
+        for n in range(12):
+            a_document(session, f"Boletín {n:02}", ["Datos de retorno."], year=2010 + n)
+        ids = study.public_id, english.public_id
+    indexed(runtime)
+    client = build_app(runtime, limited=False).test_client()
+    return Place(client, *ids, pdf)
+
+
+@pytest.mark.parametrize(
+    ("browser", "remembered", "language"),
+    [
+        ("", "", "es"),
+        ("en-GB,en;q=0.9", "", "en"),
+        ("de, fr", "", "es"),
+        ("en", "es", "es"),
+        ("", "xx", "es"),
+    ],
+)
+def test_a_bare_address_leads_to_the_readers_language(
+    place: Place, browser: str, remembered: str, language: str
+) -> None:
+    if remembered:
+        place.client.set_cookie("language", remembered)
+    headers = {"Accept-Language": browser} if browser else {}
+    answer = place.client.get("/search?q=a%26b&country=HN", headers=headers)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/{language}/search?q=a%26b&country=HN"
+    assert {"Accept-Language", "Cookie"} <= set(answer.headers["Vary"].split(", "))
+
+
+def test_every_bare_address_keeps_its_question(place: Place) -> None:
+    for address in ("/", "/plan", "/plan/2026", "/about", "/accessibility"):
+        assert place.client.get(address).status_code == 302
+    page = place.client.get(f"/documents/{place.study}/pages/3?q=empleo")
+    assert page.headers["Location"] == f"/es/documents/{place.study}/pages/3?q=empleo"
+
+
+def test_the_switch_keeps_path_question_and_filters(place: Place) -> None:
+    asked = "q=integraci%C3%B3n&country=HN&country=GT&sort=newest&page=1"
+    page = place.client.get(f"/es/search?{asked}").text
+    switch = re.search(r'class="switch" href="([^"]+)"', page)
+    assert switch
+    assert switch.group(1).replace("&amp;", "&") == f"/en/search?{asked}"
+
+
+def test_the_first_page_counts_what_is_held_and_keeps_the_plans_five_apart(place: Place) -> None:
+    page = place.client.get("/es/").text
+    assert "14 documentos hasta ahora" in page
+    five, outside = page.split('class="outside"')
+    for kind in ("academic", "civil-society", "refugee-led", "local-government", "private-sector"):
+        assert f"source_kind={kind}" in five
+    assert "source_kind=international-org" in outside
+    assert "source_kind=international-org" not in five
+
+
+def test_a_search_leads_to_the_page_where_the_words_stand(place: Place) -> None:
+    page = place.client.get("/es/search?q=empleo formal").text
+    assert "<strong>1 documento</strong>" in page
+    assert "<mark>empleo</mark>" in page
+    link = re.search(r'href="([^"]+/pages/3\?q=empleo\+formal#found)"', page)
+    assert link
+    reading = place.client.get(link.group(1).split("#")[0]).text
+    assert '<mark id="found">empleo</mark>' in reading
+    assert f"/documents/{place.study}/file#page=3" in reading
+    assert f"/documents/{place.study}/pages/2?q=empleo+formal" in reading
+
+
+def test_every_filter_is_a_link_that_can_be_taken_back(place: Place) -> None:
+    page = place.client.get("/es/search?q=integración").text
+    chosen = re.search(r'href="(\?q=[^"]*country=HN)"', page)
+    assert chosen
+    narrowed = place.client.get(f"/es/search{unescape(chosen.group(1))}").text
+    assert "Filtros (1)" in narrowed
+    assert "Quitar el filtro" in narrowed
+    assert 'href="?q=integraci%C3%B3n"' in narrowed
+    assert '<input type="hidden" name="country" value="HN">' in narrowed
+
+
+def test_several_values_of_one_filter_widen(place: Place) -> None:
+    both = place.client.get("/es/search?country=HN&country=SV").text
+    assert "<strong>2 documentos</strong>" in both
+    none = place.client.get("/es/search?country=HN&language=en").text
+    assert "Todavía no encontramos nada" in none
+    assert "Buscar sin los filtros" in none
+
+
+def test_pages_of_results_follow_one_another_without_gap_or_double(place: Place) -> None:
+    first = place.client.get("/es/search?sort=title").text
+    following = re.search(r'href="([^"]+)" rel="next nofollow"', first)
+    assert following
+    second = place.client.get(f"/es/search{unescape(following.group(1))}").text
+    titles = re.findall(r"<h2><a [^>]*>([^<]+)</a></h2>", first + second)
+    assert len(titles) == len(set(titles)) == 14
+    assert 'rel="next' not in second
+    beyond = place.client.get("/es/search?page=99")
+    assert beyond.status_code == 200
+    assert "No hay tantas páginas" in beyond.text
+
+
+def test_words_of_another_language_say_which(place: Place) -> None:
+    spanish = place.client.get("/es/search?q=rent").text
+    assert f'href="/es/documents/{place.english}" lang="en"' in spanish
+    assert '<p lang="en">' in spanish
+    english = place.client.get("/en/search?q=rent").text
+    assert 'lang="en"' not in english.split("<main")[1]
+
+
+def test_nothing_found_says_what_may_help(place: Place) -> None:
+    page = place.client.get('/es/search?q="zyx wvu"&country=HN').text
+    for way in ("Buscar sin los filtros", "sin las comillas", "Ver todos los documentos"):
+        assert way in page
+
+
+def test_words_on_different_pages_are_announced(place: Place) -> None:
+    page = place.client.get("/es/search?q=refugiadas empleo").text
+    assert "Ninguna página contiene todas sus palabras" in page
+
+
+def test_a_search_without_an_index_says_so_and_has_it_rebuilt(
+    place: Place, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_query: object) -> None:
+        raise SearchUnavailable
+
+    monkeypatch.setattr(type(runtime.index), "search", lambda _self, query: gone(query))
+    answer = place.client.get("/es/search?q=empleo&country=HN")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "Su búsqueda no se pierde" in answer.text
+    assert 'value="empleo"' in answer.text
+    with runtime.database.reading() as session:
+        assert session.query(Job).filter_by(kind=jobs.REBUILD_INDEX).count() == 1
+
+
+def test_a_record_says_what_it_is_about_in_sentences_that_lead_on(place: Place) -> None:
+    page = place.client.get(f"/es/documents/{place.study}").text
+    assert re.search(r'Habla de <a href="/es/search\?country=\w\w">', page)
+    assert "Sirve a una prioridad del plan" in page
+    assert "Es útil para una actividad del plan" in page
+    assert "activity=2026:P2-R2-A1" in page
+    assert "Se puede buscar en 2 de 3 páginas" in page
+    assert "Algunas páginas son imágenes sin texto" in page
+    assert "unheard-of" not in page
+    assert "imagen sin texto" in page
+    assert "noviembre de 2026" in page
+    assert "Creative Commons" in page
+
+
+def test_a_record_can_be_cited_by_people_and_programs(place: Place) -> None:
+    page = place.client.get(f"/es/documents/{place.study}").text
+    tags = re.findall(r'<meta name="(citation_\w+)" content="([^"]*)">', page)
+    assert ("citation_title", STUDY) in tags
+    assert [value for name, value in tags if name == "citation_author"] == [
+        "María Ruiz",
+        "José Menjívar",
+    ]
+    assert ("citation_publication_date", "2024") in tags
+    assert ("citation_language", "es") in tags
+    assert ("citation_technical_report_institution", "Universidad de la Frontera") in tags
+    assert ("citation_doi", "10.5555/1234") in tags
+    address = f"http://localhost/documents/{place.study}"
+    assert ("citation_pdf_url", f"{address}/file") in tags
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert data
+    described = json.loads(data.group(1))
+    assert described["@id"] == address
+    assert described["@type"] == "Report"
+    assert described["inLanguage"] == "es"
+    assert described["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "María Ruiz y José Menjívar (2024)." in page
+    assert f'<link rel="canonical" href="{address.replace("/documents", "/es/documents")}">' in page
+    for language in LANGUAGES:
+        assert f'hreflang="{language}"' in page
+
+
+def test_addresses_written_down_are_the_public_ones(runtime: Runtime, place: Place) -> None:
+    settings = replace(runtime.settings, public_url="https://repositorio.example")
+    client = build_app(replace(runtime, settings=settings), limited=False).test_client()
+    answer = client.get(f"/es/documents/{place.study}", headers={"Host": "evil.example"})
+    assert f"https://repositorio.example/documents/{place.study}" in answer.text
+    assert "evil.example" not in answer.text
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_a_file_comes_under_a_neutral_name_and_in_parts(place: Place) -> None:
+    address = f"/documents/{place.study}/file"
+    whole = place.client.get(address, buffered=True)
+    assert whole.data == place.pdf
+    assert whole.mimetype == "application/pdf"
+    name = f"mirps-{place.study}-es.pdf"
+    assert whole.headers["Content-Disposition"] == f"inline; filename={name}"
+    assert "default-src 'none'" in whole.headers["Content-Security-Policy"]
+    assert "Last-Modified" not in whole.headers
+    saved = place.client.get(f"{address}?download=1", buffered=True)
+    assert saved.headers["Content-Disposition"].startswith("attachment")
+    part = place.client.get(address, headers={"Range": "bytes=0-4"}, buffered=True)
+    assert (part.status_code, part.data) == (206, b"%PDF-")
+    etag = whole.headers["ETag"]
+    again = place.client.get(address, headers={"If-None-Match": etag}, buffered=True)
+    assert again.status_code == 304
+
+
+def test_a_blob_that_is_gone_is_not_found(place: Place, runtime: Runtime) -> None:
+    for key in list(runtime.blobs.stored()):
+        runtime.blobs.delete(key)
+    assert place.client.get(f"/documents/{place.study}/file").status_code == 404
+
+
+@given(st.text(alphabet="ab .-\n1)", max_size=400))
+def test_reflowing_a_page_moves_no_character(text: str) -> None:
+    flowing = marking.reflowed(text)
+    assert len(flowing) == len(text)
+    assert all(a == b or (a, b) == ("\n", " ") for a, b in zip(text, flowing, strict=True))
+
+
+def test_lines_that_fill_the_page_run_on_and_headings_stand_alone() -> None:
+    full = "Una línea que llega hasta el borde derecho de la página impresa y"
+    text = f"Título\n{full}\nsigue aquí.\n• Un punto"
+    assert marking.reflowed(text) == f"Título\n{full} sigue aquí.\n• Un punto"
+
+
+@given(
+    st.text(alphabet="abc", max_size=20),
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=5),
+)
+def test_pieces_are_the_whole_text_again(text: str, marks: list[tuple[int, int]]) -> None:
+    spans = sorted((min(a, b), min(max(a, b), len(text))) for a, b in marks)
+    found = marking.pieces(text, [span for span in spans if span[0] < span[1]])
+    assert "".join(piece.text for piece in found) == text
+    assert all(piece.text for piece in found)
+
+
+def test_running_heads_do_not_hide_what_tells_pages_apart(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        texts = [f"Informe anual de la Red Capítulo {n}" for n in ("uno", "dos", "tres")]
+        report = a_document(session, "Informe", texts).public_id
+    page = build_app(runtime, limited=False).test_client().get(f"/es/documents/{report}").text
+    assert ">uno</span>" in page
+    assert "Informe anual de la Red" not in page
+
+
+def test_a_very_long_document_lists_its_pages_in_stretches(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        law = a_document(session, "Ley", ["Artículo"] * 30).public_id
+    client = build_app(runtime, limited=False).test_client()
+    first = client.get(f"/es/documents/{law}").text
+    assert "/pages/12" in first
+    assert "/pages/13" not in first
+    assert f"/es/documents/{law}?from=13#pages" in first
+    last = client.get(f"/es/documents/{law}?from=999").text
+    assert "/pages/30" in last
+
+
+def test_the_plan_shows_every_activity_and_says_where_nothing_is_held(place: Place) -> None:
+    spanish = place.client.get("/es/plan").text
+    assert len(re.findall(r'<li id="P\d-R\d-A\d">', spanish)) == 20
+    assert spanish.count('<span class="none">aún no hay evidencia</span>') == 19 + 3
+    assert "traducción de trabajo" in spanish
+    assert spanish.count('<p lang="en">') == 24
+    assert 'href="/es/search?activity=2026:P2-R2-A1"' in spanish
+    english = place.client.get("/en/plan/2026").text
+    assert "Creation of a repository of academic studies" in english
+    assert "The plan names no body that carries it out." in english
+    assert place.client.get("/es/plan/2031").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_goes_wrong_is_explained(place: Place, language: str) -> None:
+    words = {
+        "es": ("Esa página no existe", "Esta página solo sirve para leer"),
+        "en": ("There is no such page", "This page only shows things"),
+    }[language]
+    missing = place.client.get(f"/{language}/nothing")
+    assert missing.status_code == 404
+    assert words[0] in missing.text
+    sent = place.client.post(f"/{language}/search")
+    assert sent.status_code == 405
+    assert words[1] in sent.text
+    assert "GET" in sent.headers["Allow"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [400, 404, 405, 413, 429, 500, 418, 502])
+def test_every_error_says_what_to_do_in_the_readers_language(
+    place: Place, language: str, code: int
+) -> None:
+    app = place.client.application
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def fail(**_: object) -> str:
+        abort(code)
+
+    app.view_functions["about.about"] = fail
+    answer = place.client.get(f"/{language}/about")
+    title, advice = SENTENCES.get(code, SENTENCES[500 if code > 500 else 400])
+    assert answer.status_code == code
+    assert escape(translator(language)(title)) in answer.text
+    assert escape(translator(language)(advice)) in answer.text
+
+
+def test_criticism_is_no_ground_for_refusal(place: Place) -> None:
+    about = place.client.get("/es/about").text
+    assert "nunca es motivo para rechazarlo" in about
+
+
+def test_health_tells_the_operator_what_runs(
+    place: Place, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well = place.client.get("/health")
+    assert well.status_code == 200
+    assert well.json == {"database": "ok", "index": "ok", "queue_age_seconds": None}
+    with runtime.database.writing() as session:
+        jobs.enqueue(session, jobs.REBUILD_INDEX)
+    assert place.client.get("/health").json["queue_age_seconds"] >= 0
+
+    def gone(_self: object) -> None:
+        raise SearchUnavailable
+
+    monkeypatch.setattr(type(runtime.index), "status", gone)
+    ill = place.client.get("/health")
+    assert ill.status_code == 503
+    assert ill.json["index"] == "unavailable"
+
+
+def test_people_see_that_new_documents_are_being_read(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        a_document(session, "Nuevo", state=State.RECEIVED)
+    page = build_app(runtime, limited=False).test_client().get("/es/").text
+    assert "Se está leyendo 1 documento nuevo" in page
+
+
+def test_robots_that_train_models_are_asked_to_stay_away(place: Place) -> None:
+    rules = place.client.get("/robots.txt").text
+    assert "User-agent: GPTBot" in rules
+    assert "Disallow: /es/search" in rules
