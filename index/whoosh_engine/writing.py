@@ -19,7 +19,7 @@ BATCH_ENTRIES = 4_000
 """Entries of one commit: bounds the memory of a bulk load, and what a crash loses."""
 
 _ALIKE = 4  # that many segments of one size (as many digits) are merged into one
-_MEMORY_MB = 256
+_MEMORY_MB = 64
 
 Segment = Any
 MergePolicy = Callable[[SegmentWriter, list[Segment]], list[Segment]]

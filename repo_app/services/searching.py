@@ -128,7 +128,8 @@ def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
         language = language or card.language
         chosen = passage_choice.choose(number, text, language, wanted, limit=1)
         pages.append(FoundPage(number, language, chosen))
-        word_for_word = word_for_word or passage_choice.holds_quoted(text, wanted)
+        if wanted.quoted and not word_for_word:
+            word_for_word = passage_choice.holds_quoted(text, wanted)
     more = max(0, hit.page_total - PAGES_SHOWN)
     return Found(card, hit.score, tuple(pages), more, word_for_word)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -57,5 +58,9 @@ def people(names: tuple[str, ...]) -> str:
 
 def language_name(code: str) -> str:
     """A language in the reader's own: `español`, `Spanish`; the code where nobody knows."""
-    known = {key.lower(): name for key, name in locale().languages.items()}
-    return str(known.get(code.lower(), code))
+    return _language_names(REGIONAL[language()]).get(code.lower(), code)
+
+
+@cache
+def _language_names(reader: str) -> dict[str, str]:
+    return {key.lower(): str(name) for key, name in Locale.parse(reader).languages.items()}

@@ -110,4 +110,3 @@ def test_killed_workers_lose_and_double_nothing(tmp_path: Path, folder: Path) ->
     while processes_of(instance) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert processes_of(instance) == []
-

@@ -67,7 +67,5 @@ def test_the_secret_key_is_made_once_and_readable_by_its_owner_alone(settings: S
     ("env", "language"),
     [({"LANG": "es_SV.UTF-8"}, "es"), ({"LANG": "C.UTF-8"}, "en"), ({}, "en")],
 )
-def test_the_command_line_speaks_the_operators_language(
-    env: dict[str, str], language: str
-) -> None:
+def test_the_command_line_speaks_the_operators_language(env: dict[str, str], language: str) -> None:
     assert operator_language(env) == language
