@@ -4,10 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-all check format lint types bench screenshots catalogues
+.PHONY: run test test-all check lint format bench catalogues
 
 run: .venv
 	@$(BIN)/mirps-repo ingest --publish --manifest samples/manifest.csv
+	@$(BIN)/mirps-repo user samples
 	@cat samples/TRY.txt
 	@exec $(BIN)/mirps-repo serve
 
@@ -17,12 +18,13 @@ test: .venv/developer
 test-all: .venv/developer
 	$(BIN)/python -m pytest -m "" --require-everything
 
-check: .venv/developer
+check: lint test
+
+lint: .venv/developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
 
 format: .venv/developer
 	$(BIN)/ruff format .
@@ -32,11 +34,11 @@ bench: .venv/developer
 	$(BIN)/python -m benchmarks
 
 catalogues: .venv/developer
-	$(BIN)/pybabel extract -q -F babel.cfg -k N_ --no-location --omit-header -o /dev/stdout . \
-	  > repo_app/translations/messages.pot
-	$(BIN)/pybabel update -q --no-fuzzy-matching -i repo_app/translations/messages.pot \
-	  -d repo_app/translations
-	$(BIN)/pybabel compile -q -d repo_app/translations
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ --add-location=file --sort-by-file -o messages.pot .
+	@$(BIN)/pybabel -q update -i messages.pot -d repo_app/translations -l es --no-fuzzy-matching \
+	  --ignore-obsolete --width=100
+	@rm messages.pot
+	@$(BIN)/pybabel -q compile -d repo_app/translations
 
 .venv: .venv/installed
 
