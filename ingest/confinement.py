@@ -34,6 +34,7 @@ _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 1
 _TCP_SINCE, _TCP_RIGHTS = 4, 0b11
 _SCOPES_SINCE, _SCOPES = 6, 0b11  # abstract sockets and signals stay among the confined
 
+_RANDOM = Path("/dev/urandom")  # qpdf asks for it to open a file locked with AES-256
 _FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
@@ -78,7 +79,10 @@ def _limit(what: int, soft: int, hard: int | None = None) -> None:
 
 
 def forget_files(but: Path | None) -> None:
-    """Leave this process only Python's own folders, the system's fonts and one file to read."""
+    """Leave this process only Python's own folders, the system's fonts and one file to read.
+
+    What it has open already, above all the file for a clean copy, stays as open as it was.
+    """
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None, use_errno=True)
@@ -97,6 +101,7 @@ def forget_files(but: Path | None) -> None:
     try:
         for folder in _code_folders():
             _allow(libc, ruleset, folder, _EXECUTE | _READ_FILE | _READ_DIR)
+        _allow(libc, ruleset, _RANDOM, _READ_FILE)
         if but is not None:
             _allow(libc, ruleset, but, _READ_FILE)
         libc.syscall(_RESTRICT_SELF, ruleset, 0)

@@ -39,6 +39,7 @@ class Remark(StrEnum):
     ACTIVE_CONTENT = "active-content"  # scripts, launch actions, forms
     ATTACHMENTS = "attachments"
     MIXED_LANGUAGES = "mixed-languages"
+    NO_CLEAN_COPY = "no-clean-copy"  # its pages can be read here, its file is offered to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Draft:
     """What is known of a file so far. Stages return ``replace(draft, …)``.
 
     ``given_language`` and ``given_title`` are people's words and win over every guess.
-    ``page_total`` counts the file's pages, ``pages`` those that were read.
+    ``page_total`` counts the file's pages, ``pages`` those that were read. ``copy_bytes`` is the
+    size of the clean copy, where one was asked for and could be made.
     """
 
     source: Path
@@ -92,6 +94,7 @@ class Draft:
     proposals: tuple[Proposal, ...] = ()
     remarks: tuple[Remark, ...] = ()
     thumbnail: bytes | None = None  # WebP
+    copy_bytes: int | None = None
 
 
 Stage = Callable[[Draft], Draft]

@@ -82,9 +82,11 @@ class HelperProcess:
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
-    def ask_for_reader(self, conversation: int, verdict: int) -> None:
-        """Hand over the child's end of a conversation and of the pipe for its verdict."""
-        socket.send_fds(self._control, [b"r"], [conversation, verdict])
+    def ask_for_reader(self, conversation: int, verdict: int, copy: int | None) -> None:
+        """Hand over the child's end of a conversation and of the pipe for its verdict, and the
+        open file for its clean copy, where one is wanted."""
+        descriptors = [conversation, verdict] if copy is None else [conversation, verdict, copy]
+        socket.send_fds(self._control, [b"r"], descriptors)
 
     def end(self) -> None:
         """Close the line, at which the helper kills its readers and ends; else kill it."""
@@ -113,7 +115,7 @@ def _environment() -> dict[str, str]:
 class Call:
     """One conversation with one child. Leaving it early makes the helper kill the child."""
 
-    def __init__(self, helper: HelperProcess, deadline: float) -> None:
+    def __init__(self, helper: HelperProcess, deadline: float, copy: int | None = None) -> None:
         self._deadline = deadline
         with ExitStack() as undo, ExitStack() as theirs:
             self._wire, wire = socket.socketpair()
@@ -122,7 +124,7 @@ class Call:
             self._verdict, verdict = os.pipe()
             undo.callback(os.close, self._verdict)
             theirs.callback(os.close, verdict)
-            helper.ask_for_reader(wire.fileno(), verdict)
+            helper.ask_for_reader(wire.fileno(), verdict, copy)
             self._close = undo.pop_all()
 
     def __enter__(self) -> Self:

@@ -62,6 +62,11 @@ def read_request(line: bytes) -> tuple[Draft, bool]:
     return draft, said["pages"] is None
 
 
+def cleaned(size: int) -> bytes:
+    """``size`` bytes of a clean copy stand, complete, in the file that was handed over for it."""
+    return line_of({"kind": "cleaned", "bytes": size})
+
+
 def line_of(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
@@ -130,8 +135,8 @@ class Transcript:
                 self._take_page(message)
             case "described" if self._pages and not self.described:
                 self._take_description(message)
-            case "pictured" if self.described:
-                self.draft = replace(self.draft, thumbnail=_webp(message.get("webp")))
+            case "pictured" | "cleaned" if self.described:
+                self._take_file(message)
             case "refused" if not self.described:
                 self.refused = Refused(
                     _reason(message.get("reason")), **_detail(message.get("detail"))
@@ -152,6 +157,13 @@ class Transcript:
         if self._chars > self._limits.text_chars + self._limits.page_chars:
             raise Garbled("more text than any reader sends")
         self._pages.append(PageText(number, text))
+
+    def _take_file(self, message: Mapping[str, Any]) -> None:
+        if message["kind"] == "pictured":
+            self.draft = replace(self.draft, thumbnail=_webp(message.get("webp")))
+        else:
+            size = _number(message.get("bytes"), 1, self._limits.written_bytes)
+            self.draft = replace(self.draft, copy_bytes=size)
 
     def _take_description(self, said: Mapping[str, Any]) -> None:
         languages = _list(said.get("languages"), len(self._pages))

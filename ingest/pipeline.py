@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import BinaryIO
 
 from ingest.active_content import remark_active_content
+from ingest.clean_copy import NoCleanCopy, write_clean_copy
 from ingest.cover import read_cover
 from ingest.cpu import CpuAccount
 from ingest.describe import describe_with
@@ -93,6 +95,20 @@ def describe(draft: Draft) -> Draft:
     return describe_with(draft, read_cover(draft.source))
 
 
+def clean_copy(draft: Draft, target: BinaryIO | None = None) -> Draft:
+    """Write the file that readers get to ``target``, where one is given and one can be made.
+
+    The last stage: a file that brings qpdf down takes nothing else along.
+    """
+    if target is None:
+        return draft
+    try:
+        write_clean_copy(draft.source, target, page_total=draft.page_total)
+    except NoCleanCopy:
+        return draft
+    return replace(draft, copy_bytes=target.tell())
+
+
 class _Deadline:
     """The moment after which no further page is begun, so that the other stages have their time."""
 
@@ -113,14 +129,18 @@ STAGES: tuple[Stage, ...] = (
     drop_running_lines,
     propose_tags,
     draw_thumbnail,
+    clean_copy,
 )
 
 
-def bind(limits: Limits, announce: Announce, account: CpuAccount) -> tuple[Stage, ...]:
-    """STAGES under other limits, with each page announced as soon as it is read."""
+def bind(
+    limits: Limits, announce: Announce, account: CpuAccount, copy: BinaryIO | None = None
+) -> tuple[Stage, ...]:
+    """STAGES under other limits, each page announced as soon as it is read, with a clean copy
+    written to ``copy``."""
     door = partial(gate, limits=limits)
     reading = partial(read_pages, limits=limits, announce=announce, account=account)
-    return (door, reading, *STAGES[2:])
+    return (door, reading, *STAGES[2:-1], partial(clean_copy, target=copy))
 
 
 def name_of(stage: Stage) -> str:

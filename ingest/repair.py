@@ -68,7 +68,7 @@ def repair(text: str) -> str:
     text = _LINE_END_HYPHEN.sub("", text)
     text = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
     text = _PRIVATE.sub(lambda match: "•" if match[0] in _BULLETS else " ", text)
-    text = rejoin_accents(_compose(text))
+    text = rejoin_accents(tidy_blanks(_compose(text)))
     text = tidy_blanks(_compose(text))
     return rejoin_words(text)
 

@@ -8,13 +8,14 @@ line and checked, ever reaches the worker.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from ingest.draft import Draft, PageText, Reason, Refused, Remark
 from ingest.helper_process import GRACE_SECONDS, PROGRAM, Call, HelperProcess, Verdict
@@ -51,6 +52,7 @@ class Reading:
         return self.cost.cpu
 
 
+_PDF = b"%PDF-"
 _UNKNOWN = Verdict(exit=0, signal=0, overtime=False, cpu=0.0, fork_cpu=0.0, peak_bytes=0)
 
 
@@ -66,6 +68,7 @@ class Sandbox:
         self._program = program
         self._lock = threading.Lock()
         self._helper: HelperProcess | None = None
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -80,44 +83,63 @@ class Sandbox:
 
     def start(self) -> None:
         """Start the helper now (about a second) instead of at the first file."""
+        self._closed = False
         self._running_helper()
 
     def close(self) -> None:
-        """End the helper and whatever it is reading. The sandbox can be used again."""
+        """End the helper and whatever it is reading. Until ``start``, reading is SandboxDied."""
         with self._lock:
+            self._closed = True
             helper, self._helper = self._helper, None
         if helper is not None:
             helper.end()
 
     def read(
-        self, path: Path, *, given_language: str | None = None, given_title: str | None = None
+        self,
+        path: Path,
+        *,
+        given_language: str | None = None,
+        given_title: str | None = None,
+        copy: BinaryIO | None = None,
     ) -> Reading:
-        """The draft of one file.
+        """The draft of one file; its clean copy is written to ``copy``, an open empty file.
+
+        Where a copy could be made, the draft's ``copy_bytes`` is its size and ``copy`` stands at
+        its beginning; elsewhere the remark NO_CLEAN_COPY says so, and ``copy`` is worth nothing.
 
         Raises Refused where the file can never be accepted as it is, OSError where there is none
         to open, SandboxDied where the sandbox failed and a retry makes sense. A file whose reader
         crashed or ran into its limits keeps the pages read before, with the remark PARTLY_READ.
         """
-        outcome, cost = self.attempt(path, given_language=given_language, given_title=given_title)
+        outcome, cost = self.attempt(
+            path, given_language=given_language, given_title=given_title, copy=copy
+        )
         if isinstance(outcome, Refused):
             raise outcome
         return Reading(outcome, cost)
 
     def attempt(
-        self, path: Path, *, given_language: str | None = None, given_title: str | None = None
+        self,
+        path: Path,
+        *,
+        given_language: str | None = None,
+        given_title: str | None = None,
+        copy: BinaryIO | None = None,
     ) -> tuple[Draft | Refused, Cost]:
         """``read`` with the refusal as a value, for callers that also ask what it cost."""
         started = time.monotonic()
         with path.open("rb"):
             pass  # a file that is missing or closed to us is the caller's error, not the file's
         draft = Draft(path, given_language=given_language, given_title=given_title)
-        transcript, verdict = self._converse(draft, reopen=True)
+        transcript, verdict = self._converse(draft, reopen=True, copy=copy)
         verdicts = [verdict]
         outcome = _outcome(transcript, verdict)
         if outcome is None:
             transcript, verdict = self._salvage(transcript)
             verdicts.append(verdict)
             outcome = transcript.draft
+        if copy is not None and isinstance(outcome, Draft):
+            outcome = _with_checked_copy(outcome, copy)
         cost = Cost(
             cpu=_cpu_by_stage(transcript.cpu, verdicts),
             wall_seconds=time.monotonic() - started,
@@ -135,12 +157,14 @@ class Sandbox:
             again.draft = _with_given_language(draft)
         return again, verdict
 
-    def _converse(self, draft: Draft, *, reopen: bool) -> tuple[Transcript, Verdict]:
+    def _converse(
+        self, draft: Draft, *, reopen: bool, copy: BinaryIO | None = None
+    ) -> tuple[Transcript, Verdict]:
         helper = self._running_helper()
         transcript = Transcript(draft, self._limits)
         deadline = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
         try:
-            with Call(helper, deadline) as call:
+            with Call(helper, deadline, None if copy is None else copy.fileno()) as call:
                 request = request_line(draft, reopen=reopen)
                 for line in call.exchange(request, transcript.line_bytes):
                     transcript.take(line)
@@ -160,6 +184,8 @@ class Sandbox:
 
     def _running_helper(self) -> HelperProcess:
         with self._lock:
+            if self._closed:
+                raise SandboxDied("the sandbox is closed")
             if self._helper is None or self._helper.has_ended():
                 if self._helper is not None:
                     self._helper.end()
@@ -186,6 +212,17 @@ def _outcome(transcript: Transcript, verdict: Verdict) -> Draft | Refused | None
     if transcript.pages:
         return None
     return Refused(Reason.TOO_COSTLY if verdict.hit_limits else Reason.DAMAGED)
+
+
+def _with_checked_copy(draft: Draft, copy: BinaryIO) -> Draft:
+    """Its reader has ended by now: what stands in the file is all there will be."""
+    copy.seek(0, os.SEEK_END)
+    if draft.copy_bytes == copy.tell():
+        copy.seek(0)
+        if copy.read(len(_PDF)) == _PDF:
+            copy.seek(0)
+            return draft
+    return replace(draft, copy_bytes=None, remarks=(*draft.remarks, Remark.NO_CLEAN_COPY))
 
 
 def _with_given_language(draft: Draft) -> Draft:

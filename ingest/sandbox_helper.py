@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.confinement import leave_network
+from ingest.cpu import CpuAccount
 from ingest.draft import Draft
 from ingest.limits import Limits
 from ingest.sandbox_child import Work, become_reader, read_file
@@ -107,22 +108,24 @@ class _Helper:
         return max(nearest - time.monotonic(), 0) * 1000 + 1
 
     def _accept(self) -> bool:
-        """Fork a reader for the two descriptors that came; False where the worker has gone."""
+        """Fork a reader for the descriptors that came; False where the worker has gone."""
         try:
-            said, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
+            said, descriptors, _, _ = socket.recv_fds(self._control, 1, 3)
         except ConnectionResetError:
             return False
         if not said:
             return False
-        conversation, verdict = descriptors
+        conversation, verdict, *rest = descriptors
+        copy = rest[0] if rest else None
         require_one_thread()
         myself, started = os.getpid(), time.process_time()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            become_reader(myself, conversation, self._limits, self._work)
-        os.close(conversation)
+            become_reader(myself, conversation, copy, self._limits, self._work)
+        for handed_on in (conversation, *rest):
+            os.close(handed_on)
         deadline = time.monotonic() + self._limits.wall_seconds
         spent = time.process_time() - started
         self._readers[pid] = _Reader(pid, verdict, deadline, spent)
@@ -178,7 +181,9 @@ def warm() -> None:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(_SAMPLE)
         file.flush()
-        pipeline.run(Draft(Path(file.name)))
+        with tempfile.TemporaryFile() as copy:
+            stages = pipeline.bind(Limits(), lambda _: None, CpuAccount(), copy)
+            pipeline.run(Draft(Path(file.name)), stages)
     languages.warm()
     require_one_thread()
 

@@ -15,6 +15,7 @@ from ingest.limits import Limits
 from ingest.messages import (
     Garbled,
     Transcript,
+    cleaned,
     described,
     line_of,
     pictured,
@@ -38,6 +39,7 @@ WHOLE = Draft(
     proposals=(Proposal("country", "HN", 2.5, (Evidence("Honduras", 3, "title"),)),),
     remarks=(Remark.ATTACHMENTS, Remark.PARTLY_READ),
     thumbnail=WEBP,
+    copy_bytes=700,
 )
 DESCRIPTION = json.loads(described(WHOLE))
 
@@ -62,7 +64,9 @@ def heard(*lines: bytes) -> Transcript:
 
 
 def test_what_an_honest_reader_says_arrives_unchanged() -> None:
-    transcript = heard(opened(), page(1), page(2, ""), described(WHOLE), pictured(WEBP))
+    transcript = heard(
+        opened(), page(1), page(2, ""), described(WHOLE), pictured(WEBP), cleaned(700)
+    )
     assert transcript.draft == WHOLE
     assert transcript.described
 
@@ -113,6 +117,9 @@ def test_a_refusal_comes_with_its_numbers() -> None:
         [opened(), page(1), page(2), description(), description()],
         [opened(), page(1), page(2), description(), page(2)],
         [opened(), page(1), pictured(WEBP)],
+        [opened(), page(1), cleaned(9)],
+        [opened(), page(1), page(2), description(), cleaned(0)],
+        [opened(), page(1), page(2), description(), cleaned(LIMITS.written_bytes + 1)],
         [line_of({"kind": "refused", "reason": "dislike", "detail": {}})],
         [line_of({"kind": "refused", "reason": "empty", "detail": {"name": 1}})],
         [line_of({"kind": "failed", "error": "Error\nin the log"})],
@@ -162,7 +169,9 @@ ANY_JSON = st.recursive(
     ),
     max_leaves=8,
 )
-KINDS = st.sampled_from(["opened", "page", "described", "pictured", "refused", "failed", "done"])
+KINDS = st.sampled_from(
+    ["opened", "page", "described", "pictured", "cleaned", "refused", "failed", "done"]
+)
 
 
 @given(KINDS, st.dictionaries(st.sampled_from([*DESCRIPTION, "pages", "cpu", "webp"]), ANY_JSON))

@@ -13,13 +13,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
+import pikepdf
 import pytest
+from pypdfium2 import PdfDocument
 
 from ingest import Draft, Limits, Reason, Refused, Remark, Sandbox, SandboxDied
 from ingest.limits import DEFAULT_LIMITS
 from ingest.sandbox import logger
 from tests.pdfs import SENTENCE, a_flate_bomb, a_pdf, pages_of_streams, text_stream
+from tests.telling_pdfs import CANARY, telling_pdf
 
 ROOT = Path(__file__).parents[2]
 MISBEHAVING = Path(__file__).with_name("misbehaving_helper.py")
@@ -149,6 +153,67 @@ def test_pages_are_kept_even_when_nobody_can_describe_them(pdf: Path) -> None:
     assert (draft.page_total, draft.remarks) == (9, (Remark.PARTLY_READ,))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "die_while_cleaning",
+        "sleep_while_cleaning",
+        "lie_about_the_copy",
+        "copy_something_else",
+        "copy_without_end",
+    ],
+)
+def test_pages_are_kept_when_no_clean_copy_comes_of_their_file(name: str, pdf: Path) -> None:
+    limits = Limits(wall_seconds=1, written_bytes=1_000_000)
+    with misbehaving(name, limits) as sandbox, TemporaryFile() as copy:
+        draft = sandbox.read(pdf, copy=copy).draft
+        assert os.fstat(copy.fileno()).st_size <= 1_000_000
+    assert [page.text for page in draft.pages] == ["uno"]
+    assert draft.remarks == (Remark.NO_CLEAN_COPY,)
+    assert draft.copy_bytes is None
+
+
+def test_a_clean_copy_is_handed_back_complete_and_from_its_beginning(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(telling_pdf())
+    with TemporaryFile() as copy:
+        reading = sandbox.read(path, copy=copy)
+        served = copy.read()
+    assert len(served) == reading.draft.copy_bytes
+    assert CANARY not in str(served).lower()
+    assert len(PdfDocument(served)) == 2
+    assert Remark.NO_CLEAN_COPY not in reading.draft.remarks
+    assert reading.draft.thumbnail is not None
+    assert reading.cpu["clean_copy"] > 0
+
+
+def test_a_file_locked_against_changes_only_gets_a_clean_copy(sandbox: Sandbox, pdf: Path) -> None:
+    with pikepdf.open(pdf) as opened:
+        opened.save(pdf.with_name("locked"), encryption=pikepdf.Encryption(owner="x", R=6))
+    with TemporaryFile() as copy:
+        assert sandbox.read(pdf.with_name("locked"), copy=copy).draft.copy_bytes
+        assert b"/Encrypt" not in copy.read()
+
+
+def test_nobody_pays_for_a_clean_copy_that_was_not_asked_for(sandbox: Sandbox, pdf: Path) -> None:
+    draft = sandbox.read(pdf).draft
+    assert (draft.copy_bytes, draft.remarks) == (None, ())
+
+
+def test_the_helper_keeps_no_file_open_that_it_handed_on(sandbox: Sandbox, pdf: Path) -> None:
+    def open_files() -> int:
+        return len(list(Path(f"/proc/{helper_of(sandbox)}/fd").iterdir()))
+
+    sandbox.read(pdf)
+    before = open_files()
+    for _ in range(3):
+        with TemporaryFile() as copy:
+            sandbox.read(pdf, copy=copy)
+    assert open_files() == before
+
+
 @pytest.mark.parametrize("name", ["garble", "flood"])
 def test_a_reader_that_talks_nonsense_is_ended_and_not_believed(name: str, pdf: Path) -> None:
     with misbehaving(name, Limits(page_chars=1_000)) as sandbox:
@@ -173,8 +238,9 @@ def test_a_confined_reader_can_do_nothing_but_read_its_file(pdf: Path) -> None:
     if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
         pytest.skip("this kernel confines less")
     pdf.with_name("secret").write_bytes(b"secret")
-    with misbehaving("try_everything") as sandbox:
+    with misbehaving("try_everything") as sandbox, TemporaryFile() as copy:
         assert sandbox.read(pdf).draft.pages[0].text == " %PDF-"
+        assert sandbox.read(pdf, copy=copy).draft.pages[0].text == " %PDF-"
     assert pdf.with_name("secret").read_bytes() == b"secret"
 
 

@@ -54,6 +54,7 @@ def test_the_stages_stand_in_the_order_they_are_told_in() -> None:
         "drop_running_lines",
         "propose_tags",
         "draw_thumbnail",
+        "clean_copy",
     ]
 
 
