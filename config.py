@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 PREFIX = "REPO_"
 LANGUAGES = ("es", "en")
 """Interface languages, the default first."""
 
 
-class SettingsError(Exception):
-    """One or more settings cannot be used; ``faults`` holds a sentence for each."""
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    return message
 
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """A wrong setting: a sentence with placeholders, and what belongs into them."""
+
+    sentence: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.sentence % self.values
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; ``faults`` says each in a sentence."""
+
+    def __init__(self, faults: tuple[SettingFault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
 
@@ -43,6 +58,8 @@ class Settings:
     public_url: str = setting("", "address people reach the site at, such as https://example.org")
     trusted_proxies: int = setting(0, "how many proxies of yours stand before the service")
     max_upload_mib: int = setting(50, "largest accepted file, in MiB")
+    smtp_url: str = setting("", "smtps://USER:PASSWORD@HOST:PORT or smtp://…, to send invitations")
+    mail_from: str = setting("", "e-mail address that invitations come from")
 
     @property
     def max_upload_bytes(self) -> int:
@@ -63,15 +80,17 @@ class Settings:
         Raises SettingsError naming every wrong setting at once.
         """
         given: dict[str, Any] = {}
-        faults: list[str] = []
+        faults: list[SettingFault] = []
         for known in fields(cls):
-            raw = env.get(PREFIX + known.name.upper())
-            if raw is None:
-                continue
+            raw = env.get(PREFIX + known.name.upper(), "").strip()
+            if not raw:
+                continue  # an empty variable says nothing: the default holds
             try:
                 given[known.name] = _parsed(raw, like=known.default)
             except ValueError:
-                faults.append(f"{PREFIX}{known.name.upper()}: {raw!r} is not a whole number.")
+                faults.append(
+                    _fault(N_("%(name)s: “%(value)s” is not a whole number."), known.name, raw)
+                )
         faults += _unknown_names(cls, env)
         if instance is not None:
             given["instance"] = instance
@@ -87,7 +106,7 @@ def _parsed(raw: str, *, like: object) -> object:
         return int(raw)
     if isinstance(like, Path):
         return Path(raw)
-    return raw.strip()
+    return raw
 
 
 def _with_defaults(settings: Settings, *, own_folder: bool) -> Settings:
@@ -104,48 +123,70 @@ def _with_defaults(settings: Settings, *, own_folder: bool) -> Settings:
     )
 
 
-def _unknown_names(cls: type[Settings], env: Mapping[str, str]) -> list[str]:
+def _fault(sentence: str, name: str, value: object, hint: str = "") -> SettingFault:
+    return SettingFault(
+        sentence, {"name": PREFIX + name.upper(), "value": str(value), "hint": hint}
+    )
+
+
+def _unknown_names(cls: type[Settings], env: Mapping[str, str]) -> list[SettingFault]:
     known = {PREFIX + f.name.upper() for f in fields(cls)}
+    sentence = N_("%(name)s is no setting of this program. Known are: %(hint)s.")
     return [
-        f"{name} is no setting of this program. Known: {', '.join(sorted(known))}."
+        _fault(sentence, name.removeprefix(PREFIX), "", ", ".join(sorted(known)))
         for name in sorted(env)
         if name.startswith(PREFIX) and name not in known
     ]
 
 
-SCHEMES = {
-    "database_url": ("sqlite:",),
-    "blobs_url": ("file:",),
-    "search_url": ("whoosh:",),
-    "queue_url": ("db:",),
+SHAPES = {
+    "database_url": (r"sqlite:///.+", "sqlite:///FILE"),
+    "blobs_url": (r"file:.+", "file:FOLDER"),
+    "search_url": (r"whoosh:.+", "whoosh:FOLDER"),
+    "queue_url": (r"db:", "db:"),
+    "public_url": (r"(https?://[^/\s\[\]]+)?", "https://example.org"),
 }
+"""The settings that are addresses: what each may be, and how it is written."""
 
 
-def _faults(settings: Settings) -> list[str]:
+def _faults(settings: Settings) -> list[SettingFault]:
+    shape = N_("%(name)s: “%(value)s” should be written like %(hint)s.")
     faults = [
-        f"{PREFIX}{name.upper()}: {getattr(settings, name)!r} should begin with "
-        f"{' or '.join(schemes)}."
-        for name, schemes in SCHEMES.items()
-        if not getattr(settings, name).startswith(schemes)
+        _fault(shape, name, getattr(settings, name), example)
+        for name, (pattern, example) in SHAPES.items()
+        if not re.fullmatch(pattern, getattr(settings, name))
     ]
     if not 1 <= settings.port <= 65535:
-        faults.append(f"{PREFIX}PORT: {settings.port} is no port; use 1 to 65535.")
+        faults.append(_fault(N_("%(name)s: use a port from 1 to 65535."), "port", ""))
     if not 1 <= settings.max_upload_mib <= 1024:
-        faults.append(f"{PREFIX}MAX_UPLOAD_MIB: {settings.max_upload_mib} is not in 1 to 1024.")
-    if settings.trusted_proxies < 0:
-        faults.append(f"{PREFIX}TRUSTED_PROXIES: {settings.trusted_proxies} is below zero.")
-    if settings.public_url and not _is_web_origin(settings.public_url):
         faults.append(
-            f"{PREFIX}PUBLIC_URL: {settings.public_url!r} should look like https://example.org."
+            _fault(N_("%(name)s: use a number of MiB from 1 to 1024."), "max_upload_mib", "")
         )
+    if settings.trusted_proxies < 0:
+        faults.append(_fault(N_("%(name)s cannot be below zero."), "trusted_proxies", ""))
+    faults += _mail_faults(settings)
     if settings.instance.exists() and not settings.instance.is_dir():
-        faults.append(f"{PREFIX}INSTANCE: {settings.instance} is a file, not a folder.")
+        sentence = N_("%(name)s: “%(value)s” is a file, not a folder.")
+        faults.append(_fault(sentence, "instance", settings.instance))
     return faults
 
 
-def _is_web_origin(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.path
+def _mail_faults(settings: Settings) -> list[SettingFault]:
+    """The mail server's address holds a password, so no sentence repeats it."""
+    if not settings.smtp_url:
+        return []
+    faults = []
+    if not re.fullmatch(r"smtps?://([^@/\s]+@)?[^@:/\s]+(:[1-9]\d{0,4})?/?", settings.smtp_url):
+        example = "smtps://USER:PASSWORD@mail.example.org"
+        faults.append(
+            _fault(N_("%(name)s should be written like %(hint)s."), "smtp_url", "", example)
+        )
+    needed = N_("%(name)s is needed as well where mail is sent (%(hint)s).")
+    if "@" not in settings.mail_from:
+        faults.append(_fault(needed, "mail_from", "", PREFIX + "SMTP_URL"))
+    if not settings.public_url:
+        faults.append(_fault(needed, "public_url", "", PREFIX + "SMTP_URL"))
+    return faults
 
 
 def operator_language(env: Mapping[str, str] = os.environ) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -57,7 +58,8 @@ def read(sandbox: Sandbox, path: Path) -> Row:
     started = time.monotonic()
     row = Row(path.name, "")
     try:
-        outcome, cost = sandbox.attempt(path)
+        with tempfile.TemporaryFile() as copy:
+            outcome, cost = sandbox.attempt(path, copy=copy)
     except SandboxDied as death:
         row.outcome, row.broken = f"died: {death}", True
     else:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -31,13 +32,16 @@ class Blob:
 
 class BlobStore(Protocol):
     """Files by content. ``put`` is atomic and durable: after it returns, a power cut loses
-    nothing; if it raises, nothing is kept. ``local_path`` raises FileNotFoundError."""
+    nothing; if it raises, nothing is kept. ``local_path`` raises FileNotFoundError. ``stored``
+    lists keys, those written before ``older_than`` (seconds since 1970); ``sweep`` removes what
+    interrupted writers left before then and counts it."""
 
     def put(self, stream: BinaryIO, *, limit: int) -> Blob: ...
     def local_path(self, key: str) -> AbstractContextManager[Path]: ...
     def exists(self, key: str) -> bool: ...
+    def sweep(self, *, older_than: float) -> int: ...
     def delete(self, key: str) -> None: ...
-    def stored(self) -> Iterator[str]: ...
+    def stored(self, *, older_than: float = inf) -> Iterator[str]: ...
 
 
 class LocalBlobs:
@@ -86,14 +90,13 @@ class LocalBlobs:
         if path.parent.is_dir():
             _fsync_folder(path.parent)
 
-    def stored(self) -> Iterator[str]:
+    def stored(self, *, older_than: float = inf) -> Iterator[str]:
         for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
-            if KEY.fullmatch(path.name):
+            if KEY.fullmatch(path.name) and _changed(path) < older_than:
                 yield path.name
 
     def sweep(self, *, older_than: float) -> int:
-        """Remove what interrupted writers left before ``older_than`` (seconds since 1970)."""
-        stale = [p for p in self._root.glob(PARTIAL + "*") if p.stat().st_mtime < older_than]
+        stale = [p for p in self._root.glob(PARTIAL + "*") if _changed(p) < older_than]
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
@@ -109,6 +112,14 @@ def open_blobs(url: str) -> BlobStore:
     if scheme == "file":
         return LocalBlobs(Path(rest))
     raise ValueError(f"no blob store for {url!r}")
+
+
+def _changed(path: Path) -> float:
+    """When it was written; infinitely late for what is gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf
 
 
 def _copy(source: BinaryIO, target: BinaryIO, *, limit: int) -> Blob:

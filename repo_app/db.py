@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def today() -> date:
+    """The day, which is all that is kept of when a contribution came."""
+    return now().date()
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """Reading and writing apart: SQLite lets a writer in only if it says so at the start.
@@ -77,8 +82,10 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Committed when the block ends, rolled back when it raises."""
+        """Committed when the block ends, rolled back when it raises. The only writer from its
+        first line on (SQLite): files may be looked at and changed in step with rows."""
         with self._writes.begin() as session:
+            session.connection()
             yield session
 
     def close(self) -> None:
@@ -93,7 +100,8 @@ def open_database(url: str) -> Database:
             options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     else:
         options = {"pool_pre_ping": True}
-    engine = create_engine(parsed, **options)
+    # Parameters are titles and texts of pages: no error message may carry them to a log.
+    engine = create_engine(parsed, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

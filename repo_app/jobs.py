@@ -20,10 +20,14 @@ from repo_app.db import database_now
 from repo_app.models import Job, JobState
 
 LEASE = timedelta(seconds=90)
-MAX_ATTEMPTS = 5
+MOST_STRIKES = 20
+FAILURE = 4
+"""Strikes of a failure; the death of a worker while it held a job is one strike, for it is seldom
+the job's fault: parsers die in the sandbox, workers when machines restart."""
 READ_DOCUMENT = "read-document"
 SYNC_INDEX = "sync-index"
 REBUILD_INDEX = "rebuild-index"
+SEND_MAIL = "send-mail"
 
 
 class LeaseLost(Exception):
@@ -36,12 +40,16 @@ class Claimed:
     kind: str
     document_id: int | None
     token: str
-    attempts: int
+    strikes: int
+    link_id: int | None = None
 
 
-def enqueue(session: Session, kind: str, document_id: int | None = None) -> None:
+def enqueue(
+    session: Session, kind: str, document_id: int | None = None, *, link_id: int | None = None
+) -> None:
     """Part of the caller's transaction. Handlers are idempotent: twice is harmless."""
-    session.add(Job(kind=kind, document_id=document_id, run_at=database_now(session)))
+    moment = database_now(session)
+    session.add(Job(kind=kind, document_id=document_id, link_id=link_id, run_at=moment))
 
 
 def enqueue_once(session: Session, kind: str) -> None:
@@ -53,10 +61,7 @@ def enqueue_once(session: Session, kind: str) -> None:
 def claim(
     session: Session, kinds: Collection[str], *, limit: int = 1, lease: timedelta = LEASE
 ) -> tuple[Claimed, ...]:
-    """Take up to ``limit`` due jobs, oldest first, in a transaction of the caller's.
-
-    A job whose worker died MAX_ATTEMPTS times is declared dead instead: it may be the killer.
-    """
+    """Take up to ``limit`` due jobs, oldest first, in a transaction of the caller's."""
     moment = database_now(session)
     found = session.scalars(
         select(Job)
@@ -67,13 +72,31 @@ def claim(
     ).all()
     taken = []
     for job in found:
-        if job.attempts >= MAX_ATTEMPTS:
-            job.state, job.error = JobState.DEAD, job.error or "its worker died every time"
+        if job.state is JobState.RUNNING and not _survives(job):
             continue
-        job.state, job.attempts = JobState.RUNNING, job.attempts + 1
+        job.state = JobState.RUNNING
         job.token, job.lease_until = secrets.token_hex(8), moment + lease
-        taken.append(Claimed(job.id, job.kind, job.document_id, job.token, job.attempts))
+        taken.append(
+            Claimed(job.id, job.kind, job.document_id, job.token, job.strikes, job.link_id)
+        )
     return tuple(taken)
+
+
+def release(session: Session) -> None:
+    """Take every running job from its worker, for whoever is certain to be the only one now."""
+    for job in session.scalars(select(Job).where(Job.state == JobState.RUNNING)):
+        if _survives(job):
+            job.state, job.lease_until, job.token = JobState.READY, None, None
+
+
+def _survives(job: Job) -> bool:
+    """One strike for a worker that died with a file; work on the index kills nobody."""
+    if job.kind == READ_DOCUMENT:
+        job.strikes += 1
+    if job.strikes < MOST_STRIKES:
+        return True
+    job.state, job.error = JobState.DEAD, job.error or "its worker died every time"
+    return False
 
 
 def any_due(session: Session, kinds: Collection[str]) -> bool:
@@ -87,6 +110,26 @@ def waiting(session: Session, *kinds: str) -> int:
     """How many jobs of these kinds wait or run; dead ones do neither."""
     counted = select(func.count()).where(Job.kind.in_(kinds), Job.state != JobState.DEAD)
     return session.scalar(counted.select_from(Job)) or 0
+
+
+def revive(session: Session, kind: str, document_id: int) -> None:
+    """One fresh job in the place of a document's dead ones."""
+    session.execute(
+        delete(Job).where(
+            Job.kind == kind, Job.document_id == document_id, Job.state == JobState.DEAD
+        )
+    )
+    enqueue(session, kind, document_id)
+
+
+def drop_waiting(session: Session, kind: str) -> None:
+    """Forget the jobs of a kind that nobody has begun: what they ask for has been done."""
+    session.execute(delete(Job).where(Job.kind == kind, Job.state == JobState.READY))
+
+
+def dead(session: Session, kind: str) -> bool:
+    found = select(Job.id).where(Job.kind == kind, Job.state == JobState.DEAD).limit(1)
+    return session.scalar(found) is not None
 
 
 def unfinished(session: Session, document_id: int) -> bool:
@@ -114,16 +157,18 @@ def finish(session: Session, claimed: Claimed) -> None:
 
 
 def retry_later(session: Session, claimed: Claimed, error: BaseException) -> None:
-    """Back to the queue with a growing pause, or dead after MAX_ATTEMPTS.
+    """Back to the queue with a growing pause, or dead at MOST_STRIKES.
 
     Only the error's type and place are kept: its text may quote a document.
     """
-    pause = timedelta(seconds=min(2**claimed.attempts, 300))
-    dead = claimed.attempts >= MAX_ATTEMPTS
+    strikes = claimed.strikes + FAILURE
+    pause = timedelta(seconds=min(2 ** (strikes // FAILURE), 300))
+    dead = strikes >= MOST_STRIKES
     _change(
         session,
         claimed,
         state=JobState.DEAD if dead else JobState.READY,
+        strikes=strikes,
         run_at=database_now(session) + pause,
         lease_until=None,
         token=None,
@@ -132,12 +177,11 @@ def retry_later(session: Session, claimed: Claimed, error: BaseException) -> Non
 
 
 def give_back(session: Session, claimed: Claimed) -> None:
-    """The worker stops: the job waits for the next one and the attempt does not count."""
+    """The worker stops in order: the job waits for the next one, without a strike."""
     _change(
         session,
         claimed,
         state=JobState.READY,
-        attempts=claimed.attempts - 1,
         lease_until=None,
         token=None,
     )

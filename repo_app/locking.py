@@ -26,11 +26,3 @@ def worker_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def is_locked(path: Path) -> bool:
-    try:
-        with worker_lock(path):
-            return False
-    except WorkerRunning:
-        return True

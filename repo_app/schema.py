@@ -16,7 +16,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaOutdated(Exception):
-    """The database is not at this program's schema; ``mirps-repo migrate`` brings it there."""
+    """The database is older than this program; ``mirps-repo init`` brings it up."""
+
+
+class SchemaNewer(Exception):
+    """A newer version of this program has been at work here."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -28,7 +32,15 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def head() -> str | None:
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+    return _scripts().get_current_head()
+
+
+def _revisions() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
 
 
 def current(database: Database) -> str | None:
@@ -37,8 +49,13 @@ def current(database: Database) -> str | None:
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Up (or, by a revision's name, down) in one transaction; makes an embedded database."""
+    """Up to ``revision``, or down to ``base``, in one transaction; makes an embedded database.
+
+    Raises SchemaNewer where a newer version of this program has been here.
+    """
     make_room(database)
+    if current(database) not in {None, *_revisions()}:
+        raise SchemaNewer
     writer = database.engine.execution_options(writes=True)
     with writer.begin() as connection:
         config = configuration(connection)
@@ -47,5 +64,10 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def require_current(database: Database) -> None:
-    if not is_there(database) or current(database) != head():
+    if not is_there(database):
+        raise SchemaOutdated
+    found = current(database)
+    if found not in {None, *_revisions()}:
+        raise SchemaNewer
+    if found != head():
         raise SchemaOutdated

@@ -18,15 +18,19 @@ from ingest import Sandbox, SandboxDied
 from repo_app import jobs
 from repo_app.jobs import Claimed
 from repo_app.runtime import Runtime
-from repo_app.services import searching
+from repo_app.services import indexing, mail
 from repo_app.services.submissions import read_document as read
 
 log = logging.getLogger(__name__)
 
 IDLE = 0.25  # seconds between looks at an empty queue
+LOOK_FOR_MAIL = 1.0  # seconds between looks for letters to send
 HEARTBEAT = jobs.LEASE.total_seconds() / 4
 WATCH = 2.0  # seconds between looks at the index's health
-GATHER = 2.0  # seconds a document waits for company while other files are being read
+COMPARE = 60.0  # seconds between comparisons of index and database
+LEFTOVER = 3600.0  # seconds after which a half-written file is nobody's any more
+GATHER = 5.0  # seconds a document waits for company during a bulk load
+BULK = 6  # files waiting to be read that make one
 INDEX_BATCH = 64  # documents put into the index by one commit
 
 
@@ -42,10 +46,12 @@ class Worker:
 
     def run(self, until: Callable[[], bool] = lambda: False, look_every: float = 0.3) -> None:
         """Blocks until ``stop`` is set or ``until()`` says so; raises what killed a thread."""
+        self._take_over()
         with Sandbox() as sandbox:
             threads = [
                 *(self._thread(self._read_files, sandbox) for _ in range(self._readers)),
                 self._thread(self._keep_index),
+                self._thread(self._send_mail),
                 self._thread(self._leases.keep_alive, self.stop),
             ]
             for thread in threads:
@@ -55,10 +61,17 @@ class Worker:
                     pass
             finally:
                 self.stop.set()
+                sandbox.close()  # whoever stops the worker does not wait for a heavy file
                 for thread in threads:
                     thread.join()
         if self.failure is not None:
             raise self.failure
+
+    def _take_over(self) -> None:
+        """The lock makes this the only worker: what a dead one held need not wait for its lease."""
+        with self._runtime.database.writing() as session:
+            jobs.release(session)
+        self._runtime.blobs.sweep(older_than=time.time() - LEFTOVER)
 
     def _thread(self, work: Callable[..., None], *args: object) -> threading.Thread:
         def guarded() -> None:
@@ -79,6 +92,17 @@ class Worker:
             with self._leases.holding(claimed):
                 self._attempt(claimed, partial(read, self._runtime, sandbox, claimed[0]))
 
+    def _send_mail(self) -> None:
+        """Where no mail server is known the letters wait for one."""
+        kinds = [jobs.SEND_MAIL] if self._runtime.settings.smtp_url else []
+        while not self.stop.is_set():
+            claimed = claim(self._runtime, kinds) if kinds else ()
+            if not claimed:
+                self.stop.wait(LOOK_FOR_MAIL)
+                continue
+            with self._leases.holding(claimed):
+                self._attempt(claimed, partial(mail.deliver, self._runtime, claimed[0]))
+
     def _keep_index(self) -> None:
         watch = IndexWatch(self._runtime)
         while not self.stop.is_set():
@@ -92,13 +116,31 @@ class Worker:
             with self._leases.holding(claimed):
                 self._attempt(claimed, partial(rebuild, self._runtime, claimed))
             return True
-        if due(self._runtime, [jobs.SYNC_INDEX]) and due(self._runtime, [jobs.READ_DOCUMENT]):
-            self.stop.wait(GATHER)  # more is coming: one commit for many documents
+        if due(self._runtime, [jobs.SYNC_INDEX]) and self._much_is_coming():
+            self.stop.wait(GATHER)
         if claimed := claim(self._runtime, [jobs.SYNC_INDEX], limit=INDEX_BATCH):
             with self._leases.holding(claimed):
-                self._attempt(claimed, partial(sync, self._runtime, claimed))
+                self._sync(claimed)
             return True
         return False
+
+    def _much_is_coming(self) -> bool:
+        """A bulk load: one commit for many documents costs a fraction of one for each."""
+        with self._runtime.database.reading() as session:
+            return jobs.waiting(session, jobs.READ_DOCUMENT) >= BULK
+
+    def _sync(self, claimed: Sequence[Claimed]) -> None:
+        """Many documents in one commit; if that fails each alone: only the bad one waits."""
+        try:
+            sync(self._runtime, claimed)
+        except SearchUnavailable:  # the rebuild comes first, and takes these along
+            indexing.ask_for_rebuild(self._runtime)
+            self._give_back(claimed)
+            self.stop.wait(IDLE)
+        except Exception:
+            log.warning("%d documents could not be indexed together", len(claimed))
+            for job in claimed:
+                self._attempt([job], partial(sync, self._runtime, [job]))
 
     def _attempt(self, claimed: Sequence[Claimed], work: Callable[[], None]) -> None:
         """Errors put the jobs back; only their kind and place are logged, never a text."""
@@ -107,14 +149,18 @@ class Worker:
         except jobs.LeaseLost:
             log.warning("lost the lease of %s", claimed[0].kind)
         except Exception as error:  # a bad job must not stop the others
+            if isinstance(error, SandboxDied) and self.stop.is_set():
+                self._give_back(claimed)
+                return
             with self._runtime.database.writing() as session:
                 for job in claimed:
-                    if isinstance(error, SandboxDied) and self.stop.is_set():
-                        jobs.give_back(session, job)
-                    else:
-                        jobs.retry_later(session, job, error)
-            if not self.stop.is_set():
-                log.warning("%s failed: %s", claimed[0].kind, jobs.where(error))
+                    jobs.retry_later(session, job, error)
+            log.warning("%s failed: %s", claimed[0].kind, jobs.where(error))
+
+    def _give_back(self, claimed: Sequence[Claimed]) -> None:
+        with self._runtime.database.writing() as session:
+            for job in claimed:
+                jobs.give_back(session, job)
 
 
 class Leases:
@@ -154,24 +200,26 @@ class _Holding:
 
 
 class IndexWatch:
-    """Looks every WATCH seconds whether the index is usable, and has it rebuilt if not."""
+    """Looks every WATCH seconds whether the index is usable, and every COMPARE seconds (first
+    at once) whether it says what the database says; what is wrong is queued to be mended."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._next = 0.0
+        self._next_look = self._next_comparison = 0.0
 
     def look(self) -> None:
         moment = time.monotonic()
-        if moment < self._next:
+        if moment < self._next_look:
             return
-        first, self._next = self._next == 0.0, moment + WATCH
+        self._next_look = moment + WATCH
         try:
-            if first:  # whatever happened while no worker ran
-                searching.mend_drift(self._runtime)
             self._runtime.index.status()
+            if moment >= self._next_comparison:
+                self._next_comparison = moment + COMPARE
+                indexing.mend_drift(self._runtime)
         except SearchUnavailable as error:
             log.warning("the index is %s: it is being rebuilt", error)
-            searching.ask_for_rebuild(self._runtime)
+            indexing.ask_for_rebuild(self._runtime)
 
 
 def due(runtime: Runtime, kinds: Sequence[str]) -> bool:
@@ -188,12 +236,13 @@ def claim(runtime: Runtime, kinds: Sequence[str], limit: int = 1) -> tuple[Claim
 
 
 def rebuild(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
-    searching.rebuild_index(runtime)
+    indexing.rebuild_index(runtime)
+    indexing.rebuilt(runtime)
     _finish(runtime, claimed)
 
 
 def sync(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
-    searching.sync_index(runtime, {job.document_id for job in claimed if job.document_id})
+    indexing.sync_index(runtime, {job.document_id for job in claimed if job.document_id})
     _finish(runtime, claimed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from repo_app import jobs
-from repo_app.db import now
+from repo_app.db import today
 from repo_app.models import AuditEvent, Document, State
 from repo_app.models.workflow import MOVES, ForbiddenMove
 
@@ -18,7 +18,7 @@ def move(session: Session, document: Document, after: State, *, actor: str) -> N
     document.state = after
     document.revision += 1
     if after is State.PUBLISHED:
-        document.published_on = now().date()
+        document.published_on = today()
     session.add(
         AuditEvent(
             document_id=document.id,

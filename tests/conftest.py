@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from config import Settings
 from repo_app import schema
 from repo_app.runtime import Runtime, running
+from repo_app.services import passwords
+
+# The same examples on every run: a test that fails, fails for whoever looks at it next as well.
+# `pytest --hypothesis-profile=searching` looks for new ones.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("searching", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,14 +28,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="a browser or program that is missing fails the test instead of skipping it",
     )
-
-
-@pytest.fixture
-def missing(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
-    """Call with a reason where a needed program is missing: skips, or fails in `test-all`."""
-    if request.config.getoption("--require-everything"):
-        return pytest.fail
-    return pytest.skip
 
 
 @pytest.fixture
@@ -40,3 +42,10 @@ def runtime(settings: Settings) -> Iterator[Runtime]:
         schema.migrate(opened.database)
         opened.index.rebuild([])
         yield opened
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that log in often and are not about hashing."""
+    cheap = Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", PasswordHash((cheap,)))

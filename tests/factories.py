@@ -24,7 +24,7 @@ from repo_app.models import (
 )
 from repo_app.policy import PUBLIC
 from repo_app.runtime import Runtime
-from repo_app.services import searching
+from repo_app.services import indexing
 
 ADDED = date(2026, 11, 3)
 
@@ -88,11 +88,11 @@ def _tag(facet: str, value: str) -> Tag:
 
 
 def with_file(runtime: Runtime, session: Session, row: Document, content: bytes) -> Blob:
-    """Give ``row`` a PDF."""
+    """Give ``row`` a PDF, held as what readers get."""
     blob = runtime.blobs.put(io.BytesIO(content), limit=10_000_000)
     row.files.append(
         File(
-            role=FileRole.ORIGINAL,
+            role=FileRole.CLEAN,
             sha256=blob.key,
             size=blob.size,
             media_type="application/pdf",
@@ -104,4 +104,4 @@ def with_file(runtime: Runtime, session: Session, row: Document, content: bytes)
 
 def indexed(runtime: Runtime) -> None:
     """Bring the index up to the database, as the worker would."""
-    searching.rebuild_index(runtime)
+    indexing.rebuild_index(runtime)

@@ -45,12 +45,20 @@ class PostingsCache:
             if found is not None:
                 self._lists.move_to_end(key)
                 return found
-            found = self._lists[key] = read()
-            self._size += len(found.entries) + 1
+            found = read()
+            if not len(found.entries):
+                return found  # whoever invents words must not fill the memory with them
+            self._lists[key] = found
+            self._size += _cost(key, found)
             while self._size > _REMEMBERED and len(self._lists) > 1:
-                _, oldest = self._lists.popitem(last=False)
-                self._size -= len(oldest.entries) + 1
+                forgotten = self._lists.popitem(last=False)
+                self._size -= _cost(*forgotten)
             return found
+
+
+def _cost(key: tuple[str, ...], postings: Postings) -> int:
+    """In postings: what a list and its key take in memory."""
+    return len(postings.entries) + 64 + sum(map(len, key)) // 8
 
 
 def read_term(reader: Any, field: str, term: str) -> Postings:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from repo_app.cli.documents import search, suggest, take_in
+from repo_app.cli.people import user
 from repo_app.cli.service import check, init, migrate, reindex, serve, work
 from repo_app.cli.words import _
 
@@ -20,8 +22,9 @@ from repo_app.cli.words import _
 @click.version_option(package_name="mirps-repository")
 @click.pass_context
 def main(context: click.Context, instance: Path | None) -> None:
+    os.umask(0o077)  # whatever a command makes is readable by its owner alone
     context.obj = instance
 
 
-for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check):
+for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check, user):
     main.add_command(command)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-import time
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,21 @@ import click
 
 from index import FACETS, Query, SearchUnavailable
 from index.vocabulary.naming import code
-from ingest import Draft, Reason, Refused, Sandbox
+from ingest import Draft, Reason, Refused, Sandbox, SandboxDied
 from repo_app.cli import words
-from repo_app.cli.instance import opened, prepared
+from repo_app.cli.handing_over import rebuild_index, work_until
+from repo_app.cli.instance import fail, opened, prepared
 from repo_app.cli.words import _, ngettext
-from repo_app.locking import WorkerRunning, worker_lock
 from repo_app.models import State
-from repo_app.policy import ANYONE
+from repo_app.policy import ANYONE, PUBLIC, Viewer, viewer_with_account
 from repo_app.runtime import Runtime
-from repo_app.services import batches, searching
+from repo_app.sentences import ACCOUNTS
+from repo_app.services import batches, people, searching
 from repo_app.services.batches import Failed, Source
-from repo_app.worker import Worker
+from repo_app.services.people import AccountRefused
+
+INTERRUPTED = 130  # what shells expect of a command that Ctrl-C ended
+PATIENCE = 60.0  # seconds a search waits for an index
 
 
 @dataclass(slots=True)
@@ -58,9 +63,14 @@ def take_in(
         raise click.UsageError(_("Name at least one file, folder or manifest."))
     with prepared(instance) as runtime:
         report = Report()
-        sources = _sources(runtime, paths, manifests, report)
-        _deposit_all(runtime, sources, publish, report)
-        _work_until_done(runtime, frozenset(report.labels), workers)
+        try:
+            sources = _sources(runtime, paths, manifests, report)
+            _deposit_all(runtime, sources, publish, report)
+            _work_until_done(runtime, frozenset(report.labels), workers)
+        except KeyboardInterrupt:
+            sentence = _("Stopped. Nothing is lost: run the same command again to go on.")
+            click.echo(f"\n{sentence}", err=True)
+            sys.exit(INTERRUPTED)
         outcomes = _collect(runtime, report)
         sys.exit(_print_json(report, outcomes) if as_json else _print(report, outcomes))
 
@@ -84,7 +94,7 @@ def _deposit_all(runtime: Runtime, sources: list[Source], publish: bool, report:
             outcome = batches.deposit(runtime, source, publish=publish)
             if isinstance(outcome, Failed):
                 report.failed.append(outcome)
-            elif outcome.unfinished:
+            elif outcome.unfinished and outcome.document_id not in report.labels:
                 report.labels[outcome.document_id] = source.label
             else:
                 report.held.append(source.label)
@@ -103,12 +113,7 @@ def _work_until_done(runtime: Runtime, document_ids: frozenset[int], workers: in
             bar.update(max(0, finished - bar.pos))
             return reading + indexing == 0
 
-        while not done():
-            try:
-                with worker_lock(runtime.settings.worker_lock_file):
-                    Worker(runtime, workers).run(until=done)
-            except WorkerRunning:
-                time.sleep(0.3)
+        work_until(runtime, done, workers)
 
 
 def _collect(runtime: Runtime, report: Report) -> dict[str, batches.Outcome]:
@@ -118,7 +123,7 @@ def _collect(runtime: Runtime, report: Report) -> dict[str, batches.Outcome]:
         if outcome.state is State.REFUSED:
             report.failed.append(Failed(label, Refused(Reason(str(outcome.refusal)))))
         elif outcome.stuck:
-            report.failed.append(Failed(label, Refused(Reason.TOO_COSTLY)))
+            report.failed.append(Failed(label, batches.Unreadable.STUCK))
     return {
         report.labels[key]: outcome
         for key, outcome in outcomes.items()
@@ -155,14 +160,15 @@ def _print(report: Report, outcomes: dict[str, batches.Outcome]) -> int:
 
 def _print_json(report: Report, outcomes: dict[str, batches.Outcome]) -> int:
     documents = [
-        {"source": label, "id": outcome.public_id, "state": outcome.state.value}
+        {"source": words.shown(label), "id": outcome.public_id, "state": outcome.state.value}
         for label, outcome in outcomes.items()
     ]
     refused = [
-        {"source": f.label, "reason": words.code(f), "sentence": words.failure(f)}
+        {"source": words.shown(f.label), "reason": words.code(f), "sentence": words.failure(f)}
         for f in report.failed
     ]
-    _echo_json({"documents": documents, "skipped": report.held, "refused": refused})
+    held = [words.shown(label) for label in report.held]
+    _echo_json({"documents": documents, "skipped": held, "refused": refused})
     return 1 if refused else 0
 
 
@@ -184,17 +190,27 @@ def search(
     as_json: bool,
 ) -> None:
     del no_expand  # only the words typed are searched for now
-    if viewer != "public":
-        raise click.UsageError(
-            _("There are no accounts yet, so only “--as public” can be asked for.")
-        )
     with opened(instance) as runtime:
-        query = Query(text, ANYONE.audience, _filters(runtime, filters), words.LANGUAGE, size=limit)
-        answer = _answer(runtime, query)
+        who = _viewer(runtime, viewer)
+        query = Query(text, who.audience, _filters(runtime, filters), words.LANGUAGE, size=limit)
+        answer = _answer(runtime, who, query)
         if as_json:
             _echo_json(_answer_json(answer))
         else:
             _echo_answer(answer)
+
+
+def _viewer(runtime: Runtime, named: str) -> Viewer:
+    if named == PUBLIC:
+        return ANYONE
+    try:
+        with runtime.database.reading() as session:
+            account = people.named(session, named)
+    except AccountRefused as refused:
+        raise click.UsageError(_(ACCOUNTS[refused.reason])) from refused
+    if account.disabled:
+        raise click.UsageError(_("This account is disabled, so it may see nothing."))
+    return viewer_with_account(account.id, account.role)
 
 
 def _filters(runtime: Runtime, given: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -210,18 +226,18 @@ def _filters(runtime: Runtime, given: tuple[str, ...]) -> dict[str, frozenset[st
     return filters
 
 
-def _answer(runtime: Runtime, query: Query) -> searching.Answer:
+def _answer(runtime: Runtime, viewer: Viewer, query: Query) -> searching.Answer:
     """An answer even where the index is missing: it is rebuilt first, by us if nobody else."""
-    while True:
-        try:
-            return searching.find(runtime, ANYONE, query)
-        except SearchUnavailable:
-            click.echo(_("The search index is being rebuilt; this takes a moment."), err=True)
-        try:
-            with worker_lock(runtime.settings.worker_lock_file):
-                searching.rebuild_index(runtime)
-        except WorkerRunning:
-            time.sleep(0.5)
+    try:
+        return searching.find(runtime, viewer, query)
+    except SearchUnavailable:
+        click.echo(_("The search index is being rebuilt; this takes a moment."), err=True)
+    try:
+        if rebuild_index(runtime, patience=PATIENCE):
+            return searching.find(runtime, viewer, query)
+    except SearchUnavailable:
+        pass
+    fail(_("The index is not ready yet. Please try again in a while."))
 
 
 def _answer_json(answer: searching.Answer) -> dict[str, Any]:
@@ -275,21 +291,29 @@ def suggest(file: Path, language: str | None, title: str | None, as_json: bool) 
             text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
             draft = read_text(text, given_language=language, given_title=title)
         else:
-            with Sandbox() as sandbox:
-                draft = sandbox.read(file, given_language=language, given_title=title).draft
+            draft = _draft_of(file, language, title)
     except Refused as refused:
-        click.echo(f"{file}: {words.refusal(refused)}", err=True)
-        sys.exit(1)
-    except FileNotFoundError:
-        click.echo(words.failure(Failed(str(file), batches.Unreadable.MISSING)), err=True)
-        sys.exit(1)
-    except PermissionError:
-        click.echo(words.failure(Failed(str(file), batches.Unreadable.NO_PERMISSION)), err=True)
-        sys.exit(1)
+        fail(f"{words.shown(str(file))}: {words.refusal(refused)}")
+    except batches.NotReadable as error:
+        fail(words.failure(Failed(str(file), error.reason)))
+    except SandboxDied:
+        fail(words.failure(Failed(str(file), batches.Unreadable.FAILED)))
     if as_json:
         _echo_json(_draft_json(draft))
     else:
         _echo_draft(draft)
+
+
+def _draft_of(file: Path, language: str | None, title: str | None) -> Draft:
+    """Of a copy under a plain name: the sandbox is told a path, and names may be no text."""
+    with (
+        batches.opened_for_reading(file) as stream,
+        tempfile.NamedTemporaryFile(suffix=".pdf") as copy,
+        Sandbox() as sandbox,
+    ):
+        shutil.copyfileobj(stream, copy)
+        copy.flush()
+        return sandbox.read(Path(copy.name), given_language=language, given_title=title).draft
 
 
 PLURALS = {

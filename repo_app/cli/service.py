@@ -14,11 +14,12 @@ from pathlib import Path
 import click
 
 from repo_app import jobs, schema
-from repo_app.cli.instance import opened, prepared
+from repo_app.cli.handing_over import rebuild_index, work_until
+from repo_app.cli.instance import fail, opened, prepared
 from repo_app.cli.words import _, ngettext
 from repo_app.locking import WorkerRunning, worker_lock
 from repo_app.runtime import Runtime
-from repo_app.services import checking, searching
+from repo_app.services import checking, indexing
 from repo_app.worker import Worker
 
 
@@ -91,39 +92,15 @@ def _work_when_alone(
 def reindex(instance: Path | None) -> None:
     with opened(instance) as runtime:
         start = time.monotonic()
-        try:
-            with worker_lock(runtime.settings.worker_lock_file):
-                count = _rebuild_with_progress(runtime)
-        except WorkerRunning:
-            count = _hand_over_rebuild(runtime)
-        seconds = time.monotonic() - start
+        if not rebuild_index(runtime):
+            fail(_("The index could not be built. “mirps-repo check” says what is wrong."))
+        count, seconds = indexing.published_total(runtime), time.monotonic() - start
         sentence = ngettext(
             "%(n)d document indexed in %(seconds).1f s.",
             "%(n)d documents indexed in %(seconds).1f s.",
             count,
         )
         click.echo(sentence % {"n": count, "seconds": seconds})
-
-
-def _rebuild_with_progress(runtime: Runtime) -> int:
-    length = searching.published_total(runtime)
-    documents = searching.published(runtime)
-    with click.progressbar(
-        documents, length=length, label=_("Indexing"), file=sys.stderr
-    ) as passing:
-        runtime.index.rebuild(passing)
-    return length
-
-
-def _hand_over_rebuild(runtime: Runtime) -> int:
-    """The running worker is the only writer: ask it and wait."""
-    click.echo(_("The running service builds it; waiting."), err=True)
-    searching.ask_for_rebuild(runtime)
-    while True:
-        with runtime.database.reading() as session:
-            if not jobs.waiting(session, jobs.REBUILD_INDEX):
-                return searching.published_total(runtime)
-        time.sleep(0.3)
 
 
 @click.command(help=_("Check every invariant between database, files and index."))
@@ -148,18 +125,13 @@ def check(instance: Path | None, repair: bool, as_json: bool) -> None:
 
 
 def _work_off(runtime: Runtime) -> None:
-    """Have the queued repairs done: here, or by the running worker."""
+    """Have the queued repairs done."""
 
     def done() -> bool:
         with runtime.database.reading() as session:
             return not jobs.waiting(session, *checking.REPAIRING)
 
-    while not done():
-        try:
-            with worker_lock(runtime.settings.worker_lock_file):
-                Worker(runtime, 1).run(until=done)
-        except WorkerRunning:
-            time.sleep(0.3)
+    work_until(runtime, done)
 
 
 def _log_to_stderr() -> None:

@@ -9,13 +9,21 @@ import subprocess
 import sys
 import threading
 import time
+from errno import EACCES, EADDRINUSE
 from pathlib import Path
 
 import click
 from waitress.server import create_server
 
 from repo_app.cli.words import _
+from repo_app.i18n import N_
 from repo_app.runtime import Runtime
+
+LISTENING = {
+    EADDRINUSE: N_("Port %(port)d is in use. Please stop the other program or choose --port."),
+    EACCES: N_("Port %(port)d needs more rights. Please choose one above 1023 with --port."),
+}
+NO_SUCH_HOST = N_("“%(host)s” is no address of this machine. Please choose another --host.")
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
@@ -27,9 +35,11 @@ class WorkerProcess:
     def __init__(self, instance: Path | None) -> None:
         # The default instance is not named: naming one moves the uploads into it as well.
         own = ["--instance", str(instance)] if instance else []
-        self._command = [sys.executable, "-m", "repo_app.cli.command", *own]
+        # -P: whatever lies in the folder we were started in is no part of this program.
+        self._command = [sys.executable, "-P", "-m", "repo_app.cli.command", *own]
         self._command += ["work", "--parent", str(os.getpid())]
         self._stopping = threading.Event()
+        self._spawning = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._supervise, name="worker-supervisor")
 
@@ -37,18 +47,23 @@ class WorkerProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        if self._child is not None:
-            self._child.terminate()
-        self._thread.join()
+        with self._spawning:
+            self._stopping.set()
+            if self._child is not None:
+                self._child.terminate()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _supervise(self) -> None:
         pause = 1.0
-        while not self._stopping.is_set():
+        while True:
             started = time.monotonic()
-            # A session of its own: Ctrl-C reaches the service, which stops the worker in order.
-            self._child = subprocess.Popen(self._command, start_new_session=True)
-            status = self._child.wait()
+            with self._spawning:
+                if self._stopping.is_set():
+                    return
+                # A session of its own: Ctrl-C reaches the service, which stops it in order.
+                self._child = child = subprocess.Popen(self._command, start_new_session=True)
+            status = child.wait()
             if self._stopping.is_set():
                 return
             pause = 1.0 if time.monotonic() - started > 60 else min(2 * pause, LONGEST_PAUSE)
@@ -73,19 +88,16 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
             max_request_body_size=runtime.settings.max_upload_bytes + 1_000_000,
             ident=None,
         )
-    except OSError:
-        click.echo(
-            _("Port %(port)d is in use. Please stop the other program or choose --port.")
-            % {"port": port},
-            err=True,
-        )
+    except (OSError, ValueError) as error:
+        fault = LISTENING.get(getattr(error, "errno", 0), NO_SUCH_HOST)
+        click.echo(_(fault) % {"port": port, "host": host}, err=True)
         sys.exit(1)
-    if worker:
-        worker.start()
     click.echo(
         _("Serving on http://%(host)s:%(port)d — Ctrl-C stops it.") % {"host": host, "port": port}
     )
     try:
+        if worker:
+            worker.start()
         server.run()
     finally:
         if worker:

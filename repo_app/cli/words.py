@@ -19,6 +19,13 @@ formats = Format(LANGUAGE)
 UNREADABLE: dict[Unreadable, str] = {
     Unreadable.MISSING: N_("There is no such file or folder. Please check the path."),
     Unreadable.NO_PERMISSION: N_("This program may not read it. Please change its permissions."),
+    Unreadable.NOT_A_FILE: N_(
+        "It is no file that can be read. Please name a PDF file or a folder."
+    ),
+    Unreadable.STUCK: N_(
+        "It is held, but could not be read because something failed here. Please run the command "
+        "again, or “mirps-repo check”."
+    ),
     Unreadable.FAILED: N_("It could not be read. Please check the disk or the network drive."),
     Unreadable.NO_PDFS: N_("There is no PDF file in this folder."),
 }
@@ -47,6 +54,10 @@ PROBLEMS: dict[Problem, str] = {
         "There is no file “%(value)s”. Names count from the folder of the manifest."
     ),
     Problem.NOTHING_HELD: N_("A record needs a file, a text, an address or an abstract."),
+    Problem.TOO_LONG: N_("The title is longer than %(value)s characters. Please shorten it."),
+    Problem.NO_LINES: N_(
+        "The manifest describes no document: there is nothing below its first line."
+    ),
     Problem.NO_TITLE: N_("A record without a file needs a title."),
     Problem.MALFORMED: N_(
         "The line is no valid CSV: a quotation mark is open or misplaced. Nothing after it was "
@@ -57,12 +68,18 @@ PROBLEMS: dict[Problem, str] = {
 
 def failure(failed: Failed) -> str:
     """One line: which source, where in it, what is wrong and what to do."""
-    reason = failed.reason
+    reason, label = failed.reason, shown(failed.label)
     if isinstance(reason, Fault):
-        return f"{failed.label}{_place(reason)}: {fault(reason)}"
+        return f"{label}{_place(reason)}: {fault(reason)}"
     if isinstance(reason, Unreadable):
-        return f"{failed.label}: {_(UNREADABLE[reason])}"
-    return f"{failed.label}: {refusal(reason)}"
+        return f"{label}: {_(UNREADABLE[reason])}"
+    return f"{label}: {refusal(reason)}"
+
+
+def shown(name: str) -> str:
+    """A file's name as text: bytes that are no UTF-8 and signs a terminal obeys are spelt out."""
+    text = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def refusal(refused: Refused | Reason) -> str:

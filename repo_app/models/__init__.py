@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from repo_app.db import Base
 from repo_app.models.documents import AudienceGroup, Document, File, FileRole, Page
-from repo_app.models.organizations import Organization
+from repo_app.models.organizations import Naming, Organization
+from repo_app.models.people import AccessLink, LinkPurpose, Membership, Person, Role
 from repo_app.models.tags import Origin, Tag
 from repo_app.models.workflow import AuditEvent, Job, JobState, State
 
 __all__ = [
+    "AccessLink",
     "AudienceGroup",
     "AuditEvent",
     "Base",
@@ -17,9 +19,14 @@ __all__ = [
     "FileRole",
     "Job",
     "JobState",
+    "LinkPurpose",
+    "Membership",
+    "Naming",
     "Organization",
     "Origin",
     "Page",
+    "Person",
+    "Role",
     "State",
     "Tag",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from repo_app.db import Base, now
+from repo_app.db import Base, today
 from repo_app.models.workflow import State
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Document(Base):
     content_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     publish_when_read: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None] = mapped_column(String(40))
-    received_at: Mapped[datetime] = mapped_column(default=now)
+    received_on: Mapped[date] = mapped_column(default=today)
     published_on: Mapped[date | None]
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
@@ -108,7 +108,10 @@ class Page(Base):
 
 
 class FileRole(StrEnum):
+    """Readers get the clean copy, never the original: it may tell who wrote and sent it."""
+
     ORIGINAL = "original"
+    CLEAN = "clean"
     THUMBNAIL = "thumbnail"
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text
+from enum import StrEnum
+
+from sqlalchemy import Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_app.db import Base
+
+
+class Naming(StrEnum):
+    """What readers see of an organization."""
+
+    SHOWN = "shown"
+    ALIAS = "alias"
+    WITHHELD = "withheld"
 
 
 class Organization(Base):
@@ -17,3 +27,16 @@ class Organization(Base):
     name: Mapped[str] = mapped_column(Text, unique=True)
     source_kind: Mapped[str | None] = mapped_column(String(40))
     country: Mapped[str | None] = mapped_column(String(2))
+    naming: Mapped[Naming] = mapped_column(
+        Enum(Naming, native_enum=False, length=16, values_callable=lambda e: [n.value for n in e]),
+        default=Naming.SHOWN,
+        server_default=Naming.SHOWN.value,
+    )
+    alias: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def public_name(self) -> str | None:
+        """What pages, search, citations and exports may say; None where it is withheld."""
+        if self.naming is Naming.WITHHELD:
+            return None
+        return self.alias if self.naming is Naming.ALIAS else self.name

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from repo_app.db import Base, now
+from repo_app.db import Base, today
 
 
 class State(StrEnum):
@@ -36,7 +36,8 @@ class ForbiddenMove(Exception):
 
 
 class AuditEvent(Base):
-    """What was done to a document, by whom (a role or account, never a network address)."""
+    """What was done to a document, by whom (a role or account, never a network address), and
+    on which day: the order of ids tells what came first, the hour could tell who it was."""
 
     __tablename__ = "audit_event"
 
@@ -46,7 +47,7 @@ class AuditEvent(Base):
     )
     action: Mapped[str] = mapped_column(String(40))
     actor: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime] = mapped_column(default=now)
+    day: Mapped[date] = mapped_column(default=today)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
@@ -67,13 +68,16 @@ class Job(Base):
     document_id: Mapped[int | None] = mapped_column(
         ForeignKey("document.id", ondelete="CASCADE"), index=True
     )
+    link_id: Mapped[int | None] = mapped_column(
+        ForeignKey("access_link.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[JobState] = mapped_column(
         Enum(
             JobState, native_enum=False, length=16, values_callable=lambda e: [s.value for s in e]
         ),
         default=JobState.READY,
     )
-    attempts: Mapped[int] = mapped_column(default=0)
+    strikes: Mapped[int] = mapped_column(default=0)
     run_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     token: Mapped[str | None] = mapped_column(String(32))

@@ -6,11 +6,15 @@ with its reason. What a file was called stays with the caller and is never store
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 from sqlalchemy import select
 
@@ -23,14 +27,18 @@ from repo_app.services.descriptions import Description
 from repo_app.services.manifests import Entry, Fault, read_manifest
 from repo_app.services.submissions import Deposited, deposit_file, deposit_record
 
+CHUNK = 1000  # values of one IN: databases have limits
+
 
 class Unreadable(StrEnum):
     """A file or folder the operator named and this process cannot read."""
 
     MISSING = "missing"
     NO_PERMISSION = "no-permission"
+    NOT_A_FILE = "not-a-file"
     FAILED = "read-failed"
     NO_PDFS = "no-pdfs"
+    STUCK = "not-read"  # held, but reading it failed for reasons of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,21 @@ def from_paths(paths: Iterable[Path]) -> tuple[list[Source], list[Failed]]:
     sources: list[Source] = []
     failed: list[Failed] = []
     for path in paths:
-        if path.is_dir():
+        if path_is(path, S_ISDIR):
             found, wrong = _in_folder(path)
             sources += found
             failed += wrong
         else:
             sources.append(Source(str(path), path, "", Description()))
     return sources, failed
+
+
+def path_is(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether ``path`` is of a kind (S_ISDIR, S_ISREG); what cannot be looked at is of none."""
+    try:
+        return kind(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _in_folder(folder: Path) -> tuple[list[Source], list[Failed]]:
@@ -109,14 +125,44 @@ def deposit(runtime: Runtime, source: Source, *, publish: bool) -> Deposited | F
     try:
         if source.file is None:
             return deposit_record(runtime, source.text, source.description, publish=publish)
-        with source.file.open("rb") as stream:
+        with opened_for_reading(source.file) as stream:
             return deposit_file(runtime, stream, source.description, publish=publish)
     except Refused as refusal:
         return Failed(source.label, refusal)
+    except NotReadable as error:
+        return Failed(source.label, error.reason)
+
+
+class NotReadable(Exception):
+    """A source's own file failed us; our disk's failures stay what they are."""
+
+    def __init__(self, reason: Unreadable) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class _Guarded(io.BufferedReader):
+    """A file whose read errors are NotReadable."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        try:
+            return super().read(size)
+        except OSError as error:
+            raise NotReadable(_unreadable(error)) from error
+
+
+@contextmanager
+def opened_for_reading(path: Path) -> Iterator[BinaryIO]:
+    """A regular file, opened without ever waiting for whoever writes a pipe; or NotReadable."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        if error.filename != str(source.file):
-            raise  # not the file's fault: our own disk, which must not be hidden
-        return Failed(source.label, _unreadable(error))
+        raise NotReadable(_unreadable(error)) from error
+    if not S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotReadable(Unreadable.NOT_A_FILE)
+    with _Guarded(io.FileIO(descriptor)) as stream:
+        yield stream
 
 
 def unfinished(runtime: Runtime, document_ids: frozenset[int]) -> tuple[int, int]:
@@ -133,16 +179,18 @@ def unfinished(runtime: Runtime, document_ids: frozenset[int]) -> tuple[int, int
 
 
 def outcomes(runtime: Runtime, document_ids: Iterable[int]) -> dict[int, Outcome]:
+    found: dict[int, Outcome] = {}
+    wanted = sorted(document_ids)
     with runtime.database.reading() as session:
-        rows = session.execute(
-            select(Document.id, Document.public_id, Document.state, Document.refusal).where(
-                Document.id.in_(list(document_ids))
+        for start in range(0, len(wanted), CHUNK):
+            rows = session.execute(
+                select(Document.id, Document.public_id, Document.state, Document.refusal).where(
+                    Document.id.in_(wanted[start : start + CHUNK])
+                )
             )
-        )
-        return {
-            id_: Outcome(public_id, state, refusal, stuck=state is State.RECEIVED)
-            for id_, public_id, state, refusal in rows
-        }
+            for id_, public_id, state, refusal in rows:
+                found[id_] = Outcome(public_id, state, refusal, stuck=state is State.RECEIVED)
+    return found
 
 
 def _unreadable(error: OSError) -> Unreadable:

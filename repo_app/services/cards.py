@@ -17,7 +17,7 @@ from repo_app.policy import Viewer, visible_to
 @dataclass(frozen=True, slots=True)
 class Card:
     """A document in a list. ``countries`` are the confirmed ones it is about; ``size`` is that
-    of its file in bytes, 0 for a record without a file."""
+    of the file readers get in bytes, 0 where there is none."""
 
     id: str
     title: str
@@ -77,11 +77,11 @@ def _card(row: Document, countries: list[str], sizes: dict[FileRole, int]) -> Ca
         document_kind=row.document_kind,
         year=row.year,
         authors=tuple(row.authors),
-        organization=row.organization.name if row.organization else None,
+        organization=row.organization.public_name if row.organization else None,
         countries=tuple(countries),
         abstract=row.abstract,
         page_total=row.page_total,
-        size=sizes.get(FileRole.ORIGINAL, 0),
+        size=sizes.get(FileRole.CLEAN, 0),
         has_thumbnail=FileRole.THUMBNAIL in sizes,
         published_on=row.published_on,
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ingest import Remark
 from repo_app.db import database_now
 from repo_app.models import Document, FileRole, Job, JobState, Page, State, Tag
 from repo_app.policy import Viewer, visible_to
 from repo_app.services.cards import Card, cards
 
 NEWEST = 6
+ENDINGS = {FileRole.CLEAN: "pdf", FileRole.THUMBNAIL: "webp"}
 BEGINNING = 300
 """Characters of a page's beginning: enough to see past a running head."""
 
@@ -29,7 +31,8 @@ class PageSummary:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """Everything a document's page shows. ``tags`` maps facet to confirmed values."""
+    """Everything a document's page shows. ``tags`` maps facet to confirmed values;
+    ``file_withheld``: a file was contributed, but readers get none of it but its text."""
 
     card: Card
     planning_use: str
@@ -40,6 +43,7 @@ class DocumentView:
     scope: str | None
     evidence_type: str | None
     remarks: tuple[str, ...]
+    file_withheld: bool
     pages_with_text: int
     tags: Mapping[str, tuple[str, ...]]
     pages: tuple[PageSummary, ...]
@@ -80,6 +84,7 @@ def document(session: Session, viewer: Viewer, public_id: str) -> DocumentView |
         scope=row.scope,
         evidence_type=row.evidence_type,
         remarks=tuple(row.remarks),
+        file_withheld=_is_withheld(row),
         pages_with_text=row.pages_with_text,
         tags=_confirmed_tags(row),
         pages=_page_list(session, row),
@@ -98,13 +103,15 @@ def page(session: Session, viewer: Viewer, public_id: str, number: int) -> PageV
 
 
 def file(session: Session, viewer: Viewer, public_id: str, role: FileRole) -> StoredFile | None:
-    """The blob behind a document's file. Its name tells nothing of who sent it."""
+    """The blob behind a document's file, of ENDINGS' roles only: originals are for nobody here.
+
+    Its name tells nothing of who sent it.
+    """
     row = _visible(session, viewer, public_id)
-    held = row.file(role) if row else None
+    held = row.file(role) if row and role in ENDINGS else None
     if row is None or held is None:
         return None
-    ending = "pdf" if role is FileRole.ORIGINAL else "webp"
-    name = f"mirps-{row.public_id}-{row.language or 'und'}.{ending}"
+    name = f"mirps-{row.public_id}-{row.language or 'und'}.{ENDINGS[role]}"
     return StoredFile(held.sha256, held.size, held.media_type, name)
 
 
@@ -156,6 +163,11 @@ def queue_age_seconds(session: Session) -> int | None:
     due = select(func.min(Job.run_at)).where(Job.state == JobState.READY, Job.run_at <= moment)
     oldest = session.scalar(due)
     return None if oldest is None else int((moment - oldest).total_seconds())
+
+
+def _is_withheld(row: Document) -> bool:
+    contributed = row.file(FileRole.ORIGINAL) or Remark.NO_CLEAN_COPY.value in row.remarks
+    return bool(contributed) and row.file(FileRole.CLEAN) is None
 
 
 def _visible(session: Session, viewer: Viewer, public_id: str) -> Document | None:

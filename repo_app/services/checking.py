@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,10 @@ from repo_app.db import database_now
 from repo_app.i18n import N_
 from repo_app.models import Document, File, Job, JobState, Page, State
 from repo_app.runtime import Runtime
-from repo_app.services import searching
+from repo_app.services import indexing
+
+SETTLED = 3600.0
+"""Seconds after which a file without a document is nobody's any more."""
 
 REPAIRING = (jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX)
 
@@ -77,19 +81,19 @@ def _mend(runtime: Runtime, session: Session, finding: Finding) -> None:
     match finding.kind:
         case Kind.INDEX_UNUSABLE:
             jobs.enqueue_once(session, jobs.REBUILD_INDEX)
-        case Kind.INDEX_DRIFT if finding.key is None:
-            runtime.index.remove([finding.what])
+        case Kind.INDEX_DRIFT if finding.key is None:  # held by the index alone
+            jobs.enqueue_once(session, jobs.REBUILD_INDEX)
         case Kind.INDEX_DRIFT:
             jobs.enqueue(session, jobs.SYNC_INDEX, finding.key)
         case Kind.NEVER_READ:
             jobs.enqueue(session, jobs.READ_DOCUMENT, finding.key)
-        case Kind.FILE_UNUSED:
+        case Kind.FILE_UNUSED if not _is_used(session, finding.what):
             runtime.blobs.delete(finding.what)
         case Kind.JOB_DEAD:
             session.execute(
                 update(Job)
                 .where(Job.id == finding.key)
-                .values(state=JobState.READY, attempts=0, run_at=database_now(session))
+                .values(state=JobState.READY, strikes=0, run_at=database_now(session))
             )
         case _:
             pass
@@ -133,9 +137,14 @@ def _files(runtime: Runtime, session: Session) -> Iterator[Finding]:
             yield Finding(Kind.FILE_MISSING, public_id, document_id)
         elif not _unchanged(runtime, key):
             yield Finding(Kind.FILE_CHANGED, public_id, document_id)
-    for key in runtime.blobs.stored():
-        if key not in used:
+    # A file is held before its row is written: only one that is old is nobody's.
+    for key in runtime.blobs.stored(older_than=time.time() - SETTLED):
+        if key not in used and not _is_used(session, key):
             yield Finding(Kind.FILE_UNUSED, key)
+
+
+def _is_used(session: Session, key: str) -> bool:
+    return session.scalar(select(File.id).where(File.sha256 == key).limit(1)) is not None
 
 
 def _unchanged(runtime: Runtime, key: str) -> bool:
@@ -146,14 +155,9 @@ def _unchanged(runtime: Runtime, key: str) -> bool:
 def _index(runtime: Runtime) -> Iterator[Finding]:
     try:
         runtime.index.status()
-        wrong = searching.drift(runtime)
+        wrong = indexing.drift(runtime)
     except SearchUnavailable as error:
         yield Finding(Kind.INDEX_UNUSABLE, str(error))
         return
-    with runtime.database.reading() as session:
-        rows = session.execute(
-            select(Document.public_id, Document.id).where(Document.public_id.in_(sorted(wrong)))
-        )
-        keys = {public_id: key for public_id, key in rows}
     for public_id in sorted(wrong):
-        yield Finding(Kind.INDEX_DRIFT, public_id, keys.get(public_id))
+        yield Finding(Kind.INDEX_DRIFT, public_id, wrong[public_id])

@@ -7,6 +7,7 @@ that would be lost on every line, and files once held are not described again.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -36,6 +37,10 @@ COLUMNS = (
     *("licence", "audience", "url"),
 )
 LONGEST_FIELD = 5_000_000
+LONGEST_TITLE = 500
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+"""Signs that no text has and that terminals and databases obey or refuse; tabs, line ends and
+form feeds stay."""
 
 
 class Problem(StrEnum):
@@ -51,6 +56,8 @@ class Problem(StrEnum):
     MISSING_FILE = "missing-file"
     NOTHING_HELD = "nothing-held"
     NO_TITLE = "no-title"
+    TOO_LONG = "too-long"
+    NO_LINES = "no-lines"
     MALFORMED = "malformed"
 
 
@@ -104,6 +111,8 @@ def read_manifest(path: Path, vocabulary: Vocabulary) -> Manifest:
 
 def parse_manifest(raw: bytes, folder: Path, vocabulary: Vocabulary) -> Manifest:
     """As read_manifest, from bytes; relative file names start at ``folder``."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Manifest((), (Fault(1, "", Problem.ENCODING, "UTF-16"),))
     # Bytes that are no UTF-8 become lone surrogates, so that only their own line is refused.
     text = raw.decode("utf-8-sig", errors="surrogateescape")
     csv.field_size_limit(LONGEST_FIELD)
@@ -121,6 +130,8 @@ def parse_manifest(raw: bytes, folder: Path, vocabulary: Vocabulary) -> Manifest
             wrong.append(outcome)
         else:
             entries.append(outcome)
+    if not entries and not wrong:
+        wrong.append(Fault(0, "", Problem.NO_LINES))
     return Manifest(tuple(entries), tuple(wrong))
 
 
@@ -157,7 +168,7 @@ def _outcome(line: int, header: list[str], cells: list[str], reading: _Reading) 
     try:
         if len(cells) > len(header):
             raise _Faulty("", Problem.TOO_MANY_CELLS, str(len(cells)))
-        given = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        given = {name: _plain(cell) for name, cell in zip(header, cells, strict=False)}
         _require_utf8(given)
         return reading.entry(line, given)
     except _Faulty as faulty:
@@ -182,6 +193,8 @@ class _Reading:
         file = self._file(given.get("file", ""))
         description = self._description(given)
         text = given.get("text", "")
+        if len(description.title) > LONGEST_TITLE:
+            raise _Faulty("title", Problem.TOO_LONG, str(LONGEST_TITLE))
         if file is None and not description.title:
             raise _Faulty("title", Problem.NO_TITLE)
         if file is None and not (text or description.url or description.abstract):
@@ -192,7 +205,7 @@ class _Reading:
         if not name:
             return None
         path = self.folder / name
-        if not path.is_file():
+        if not path_is_file(path):
             raise _Faulty("file", Problem.MISSING_FILE, name)
         return path
 
@@ -264,6 +277,18 @@ class _Reading:
             if group not in known:
                 raise _Faulty("audience", Problem.UNKNOWN_CODE, group, _closest(group, known))
         return frozenset(groups)
+
+
+def path_is_file(path: Path) -> bool:
+    """Also False for names no file system takes and folders we may not look into."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _plain(cell: str) -> str:
+    return _CONTROLS.sub("", cell).strip()
 
 
 def _listed(cell: str) -> tuple[str, ...]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index.vocabulary import VERSION
+from index.vocabulary import VERSION, Vocabulary
 from ingest import Draft, Proposal, Reason, Refused, Sandbox
 from repo_app import jobs, workflow
-from repo_app.blobs import TooLarge
+from repo_app.blobs import Blob, TooLarge
 from repo_app.db import Database
 from repo_app.models import (
     AuditEvent,
@@ -49,45 +52,57 @@ def deposit_file(
     runtime: Runtime, stream: BinaryIO, description: Description, *, publish: bool
 ) -> Deposited:
     """Hold a file and queue its reading, in one transaction. Raises Refused(TOO_LARGE)."""
-    limit = runtime.settings.max_upload_bytes
-    try:
-        blob = runtime.blobs.put(stream, limit=limit)
-    except TooLarge as error:
-        raise Refused(Reason.TOO_LARGE, limit_mib=runtime.settings.max_upload_mib) from error
+    blob = _hold(runtime, stream)
     with runtime.database.writing() as session:
+        if not runtime.blobs.exists(blob.key):
+            # A refusal of the same bytes removed them just now; nobody can while we write.
+            stream.seek(0)
+            blob = _hold(runtime, stream)
         held = _held(session, blob.key)
         if held is not None and held.state is not State.REFUSED:
             return _already_held(session, held)
-        if held is not None:
-            _read_again(session, held, blob.size, publish)
-            return Deposited(held.id, already_held=False, unfinished=True)
-        document = _new_document(session, runtime, description, blob.key, publish)
-        document.files = [_original(blob.key, blob.size)]
-        session.flush()
-        _received(session, document)
+        if held is None:
+            document = Document(content_sha256=blob.key)
+            session.add(document)
+        else:
+            document = held
+            workflow.move(session, document, State.RECEIVED, actor=OPERATOR)
+            document.tags, document.audience = [], []
+            session.flush()  # gone before the same values come again
+        _receive(session, runtime, document, description, publish=publish)
+        document.files = [
+            File(role=FileRole.ORIGINAL, sha256=blob.key, size=blob.size, media_type=PDF)
+        ]
         jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
         return Deposited(document.id, already_held=False, unfinished=True)
+
+
+def _hold(runtime: Runtime, stream: BinaryIO) -> Blob:
+    try:
+        return runtime.blobs.put(stream, limit=runtime.settings.max_upload_bytes)
+    except TooLarge as error:
+        raise Refused(Reason.TOO_LARGE, limit_mib=runtime.settings.max_upload_mib) from error
 
 
 def deposit_record(
     runtime: Runtime, text: str, description: Description, *, publish: bool
 ) -> Deposited:
     """A record without a file: its text, if any, is its pages (split at form feeds)."""
-    said = "\0".join((description.title, description.url or "", text))
-    key = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    key = _fingerprint(text, description)
     with runtime.database.writing() as session:
         held = _held(session, key)
         if held is not None:
             return _already_held(session, held)
-        document = _new_document(session, runtime, description, key, publish)
+        document = Document(content_sha256=key)
+        session.add(document)
+        _receive(session, runtime, document, description, publish=publish)
         texts = [part.strip() for part in text.split(PAGE_BREAK)] if text else []
         document.pages = [
             Page(number=n, text=part, language=description.language)
             for n, part in enumerate(texts, start=1)
         ]
-        document.page_total = document.pages_with_text = len(texts)
-        session.flush()
-        _received(session, document)
+        document.page_total = len(texts)
+        document.pages_with_text = sum(1 for part in texts if part)
         _admit(session, document)
         return Deposited(document.id, already_held=False, unfinished=True)
 
@@ -104,13 +119,15 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
     if document is None or original is None or not waiting:
         _forget(runtime.database, job)
         return
-    outcome = _read(runtime, sandbox, original.sha256, document)
-    thumbnail = _store_thumbnail(runtime, outcome)
+    # Without a name, so that a worker killed now leaves nothing of it.
+    with tempfile.TemporaryFile(dir=runtime.settings.instance) as copy:
+        outcome = _read(runtime, sandbox, original.sha256, document, copy)
+        made = tuple(_store_made(runtime, outcome, copy))
     with runtime.database.writing() as session:
         jobs.finish(session, job)
         document = session.get(Document, job.document_id)
         if document is not None and document.state is State.RECEIVED:
-            record(session, document, outcome, thumbnail)
+            record(session, document, outcome, made, runtime.vocabulary)
     if isinstance(outcome, Refused):
         forget_blob(runtime, original.sha256)
 
@@ -119,9 +136,13 @@ def record(
     session: Session,
     document: Document,
     outcome: Draft | Refused,
-    thumbnail: File | None,
+    made: Iterable[File],
+    vocabulary: Vocabulary,
 ) -> None:
-    """Write what reading found. What people said of the document stays as they said it."""
+    """Write what reading found, and ``made`` from the file: its clean copy and its thumbnail.
+
+    What people said of the document stays as they said it.
+    """
     if isinstance(outcome, Refused):
         document.refusal = outcome.reason.value
         document.files = []
@@ -139,9 +160,8 @@ def record(
     document.pages = [
         Page(number=page.number, text=page.text, language=page.language) for page in outcome.pages
     ]
-    if thumbnail is not None:
-        document.files.append(thumbnail)
-    _propose(document, outcome.proposals)
+    document.files.extend(made)
+    _propose(document, outcome.proposals, vocabulary)
     _admit(session, document)
 
 
@@ -152,24 +172,30 @@ def forget_blob(runtime: Runtime, key: str) -> None:
             runtime.blobs.delete(key)
 
 
-def _read(runtime: Runtime, sandbox: Sandbox, key: str, document: Document) -> Draft | Refused:
+def _read(
+    runtime: Runtime, sandbox: Sandbox, key: str, document: Document, copy: BinaryIO
+) -> Draft | Refused:
     try:
         with runtime.blobs.local_path(key) as path:
             return sandbox.read(
                 path,
                 given_language=document.language,
                 given_title=document.title or None,
+                copy=copy,
             ).draft
     except Refused as refusal:
         return refusal
 
 
-def _store_thumbnail(runtime: Runtime, outcome: Draft | Refused) -> File | None:
-    if isinstance(outcome, Refused) or outcome.thumbnail is None:
-        return None
-    image = outcome.thumbnail
-    blob = runtime.blobs.put(io.BytesIO(image), limit=len(image))
-    return File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
+def _store_made(runtime: Runtime, outcome: Draft | Refused, copy: BinaryIO) -> Iterator[File]:
+    if isinstance(outcome, Refused):
+        return
+    if outcome.copy_bytes is not None:
+        blob = runtime.blobs.put(copy, limit=outcome.copy_bytes)
+        yield File(role=FileRole.CLEAN, sha256=blob.key, size=blob.size, media_type=PDF)
+    if (image := outcome.thumbnail) is not None:
+        blob = runtime.blobs.put(io.BytesIO(image), limit=len(image))
+        yield File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
 
 
 def _admit(session: Session, document: Document) -> None:
@@ -177,21 +203,25 @@ def _admit(session: Session, document: Document) -> None:
     workflow.move(session, document, after, actor=OPERATOR)
 
 
-def _propose(document: Document, proposals: tuple[Proposal, ...]) -> None:
-    """Keep proposals beside what people confirmed; a person's tag is never overwritten."""
-    known = {(tag.facet, tag.value) for tag in document.tags}
-    document.tags += [
-        Tag(
-            facet=proposal.facet,
-            value=proposal.value,
-            origin=Origin.RULE,
-            score=proposal.score,
-            evidence=[asdict(reason) for reason in proposal.evidence],
-            vocabulary=VERSION,
+def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vocabulary) -> None:
+    """Keep proposals beside what people confirmed; a person's tag is never overwritten, and
+    what a reader of the file made up is no tag."""
+    taken = {(tag.facet, tag.value) for tag in document.tags}
+    for proposal in proposals:
+        tag = (proposal.facet, proposal.value)
+        if tag in taken or not vocabulary.is_known(*tag):
+            continue
+        taken.add(tag)
+        document.tags.append(
+            Tag(
+                facet=proposal.facet,
+                value=proposal.value,
+                origin=Origin.RULE,
+                score=proposal.score,
+                evidence=[asdict(reason) for reason in proposal.evidence],
+                vocabulary=VERSION,
+            )
         )
-        for proposal in proposals
-        if (proposal.facet, proposal.value) not in known
-    ]
 
 
 def _held(session: Session, key: str) -> Document | None:
@@ -200,34 +230,34 @@ def _held(session: Session, key: str) -> Document | None:
     ).first()
 
 
-def _new_document(
-    session: Session, runtime: Runtime, description: Description, key: str, publish: bool
-) -> Document:
-    document = Document(content_sha256=key, publish_when_read=publish)
-    session.add(document)
-    describe(session, runtime.vocabulary, document, description, origin=Origin.MANIFEST)
-    return document
-
-
 def _already_held(session: Session, document: Document) -> Deposited:
+    """A document that was held but never read, its task dead or lost, is read after all."""
     working = jobs.unfinished(session, document.id)
+    if document.state is State.RECEIVED and not working:
+        jobs.revive(session, jobs.READ_DOCUMENT, document.id)
+        working = True
     return Deposited(document.id, already_held=True, unfinished=working)
 
 
-def _read_again(session: Session, document: Document, size: int, publish: bool) -> None:
-    """A refused file sent once more is read once more: limits and readers improve."""
-    workflow.move(session, document, State.RECEIVED, actor=OPERATOR)
+def _receive(
+    session: Session,
+    runtime: Runtime,
+    document: Document,
+    description: Description,
+    *,
+    publish: bool,
+) -> None:
+    """What is said with a file counts anew each time it is sent, its audience above all."""
     document.refusal, document.publish_when_read = None, publish
-    document.files = [_original(str(document.content_sha256), size)]
-    jobs.enqueue(session, jobs.READ_DOCUMENT, document.id)
-
-
-def _original(key: str, size: int) -> File:
-    return File(role=FileRole.ORIGINAL, sha256=key, size=size, media_type=PDF)
-
-
-def _received(session: Session, document: Document) -> None:
+    describe(session, runtime.vocabulary, document, description, origin=Origin.MANIFEST)
+    session.flush()
     session.add(AuditEvent(document_id=document.id, action="received", actor=OPERATOR))
+
+
+def _fingerprint(text: str, description: Description) -> str:
+    """Of a record without a file: everything that was said, so that no two become one."""
+    said = {"text": text, **asdict(description), "audience": sorted(description.audience)}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8", "replace")).hexdigest()
 
 
 def _forget(database: Database, job: jobs.Claimed) -> None:

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from repo_app.runtime import Runtime, secret_key
 from repo_app.web import (
     about,
+    account,
     compression,
     context,
     documents,
@@ -18,17 +19,33 @@ from repo_app.web import (
     home,
     languages,
     limits,
+    organizations,
+    people,
     plan,
     search,
     security,
+    sessions,
     statics,
     templating,
+    tokens,
 )
 from repo_app.web.logs import Site
 
 __all__ = ["build_app"]
 
-BLUEPRINTS = (home.bp, search.bp, documents.bp, files.bp, plan.bp, about.bp, health.bp)
+BLUEPRINTS = (
+    home.bp,
+    search.bp,
+    documents.bp,
+    files.bp,
+    plan.bp,
+    about.bp,
+    health.bp,
+    account.bp,
+    people.bp,
+    organizations.bp,
+)
+ROOMS = (languages, sessions, compression, tokens, security, errors, statics, templating)
 
 
 def build_app(runtime: Runtime, *, limited: bool = True) -> Flask:
@@ -44,7 +61,7 @@ def build_app(runtime: Runtime, *, limited: bool = True) -> Flask:
     Babel(app, locale_selector=context.language)
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
-    for room in (languages, compression, security, errors, statics, templating):
+    for room in ROOMS:
         room.install(app)
     limits.install(app, enabled=limited)
     if proxies := runtime.settings.trusted_proxies:

@@ -1,15 +1,17 @@
 """Smaller answers for bad lines.
 
 Compressing a page that holds both a secret and a reader's words would let an eavesdropper
-guess the secret from its size. Pages compressed here hold none: only GET, only PUBLIC ones,
-never an answer that sets or depends on a session.
+guess the secret from its size. Pages compressed here hold none: only GET, never one with a
+form's token, never one for somebody who is logged in.
 """
 
 from __future__ import annotations
 
 import gzip
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+from repo_app.web import tokens
 
 SMALLEST = 800
 KINDS = frozenset({"text/html", "text/css", "image/svg+xml", "application/json", "text/plain"})
@@ -39,6 +41,8 @@ def _compress(response: Response) -> Response:
 def _wanted(response: Response) -> bool:
     return (
         response.status_code not in (204, 206, 304)
+        and "no-store" not in response.headers.get("Cache-Control", "")
+        and tokens.FIELD not in g
         and "Content-Encoding" not in response.headers
         and request.accept_encodings.quality("gzip") > 0
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, request, url_for
+from flask_login import UserMixin, current_user  # type: ignore[import-untyped]
 
-from repo_app.policy import ANYONE, Viewer
+from repo_app.policy import ANYONE, Viewer, viewer_with_account
 from repo_app.runtime import Runtime
+from repo_app.services.people import Account
 from repo_app.web.languages import chosen_language
 
 EXTENSION = "repository"
@@ -18,9 +21,34 @@ def runtime() -> Runtime:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """An account as Flask-Login asks for it."""
+
+    account: Account
+
+    def get_id(self) -> str:
+        return f"{self.account.id}:{self.account.epoch}"
+
+
+def account() -> Account | None:
+    """Of whoever is logged in; looked up once a request."""
+    found: Account | None = current_user.account if current_user.is_authenticated else None
+    g.for_somebody = found is not None
+    return found
+
+
+def own_account() -> Account:
+    """On pages that only people with an account reach."""
+    found = account()
+    assert found is not None, "the table of actions lets nobody else in"
+    return found
+
+
 def viewer() -> Viewer:
-    """Everybody is a visitor until accounts exist."""
-    return ANYONE
+    """Who asks, as the session says; a visitor without one."""
+    found = account()
+    return viewer_with_account(found.id, found.role) if found else ANYONE
 
 
 def language() -> str:
@@ -33,5 +61,10 @@ def language() -> str:
 
 def absolute(endpoint: str, **values: Any) -> str:
     """An address to be written down: the operator's public one where it is known."""
-    public = runtime().settings.public_url or request.host_url.rstrip("/")
-    return public + url_for(endpoint, **values)
+    return site() + url_for(endpoint, **values)
+
+
+def site() -> str:
+    """Where people reach us, without a slash. The Host header of a request counts only where
+    the operator has named no address."""
+    return runtime().settings.public_url or request.host_url.rstrip("/")

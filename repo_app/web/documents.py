@@ -24,6 +24,8 @@ bp = Blueprint("documents", __name__, url_prefix=PREFIX)
 PAGES_LISTED = 12
 BEGINNING_SHOWN = 110
 MIN_HEAD = 3
+NOT_FOR_READERS = frozenset({Remark.ACTIVE_CONTENT, Remark.ATTACHMENTS, Remark.NO_CLEAN_COPY})
+"""Two are true of the original only; the third stands where the file would be."""
 
 
 @bp.get("/documents/<public_id>")
@@ -102,7 +104,8 @@ def _common(a: list[str], b: list[str]) -> int:
 
 def _remarks(document: DocumentView) -> tuple[str, ...]:
     """Sentences to translate; a remark of a later version of the program is passed over."""
-    return tuple(REMARKS[Remark(value)] for value in document.remarks if value in set(Remark))
+    known = (Remark(value) for value in document.remarks if value in set(Remark))
+    return tuple(REMARKS[remark] for remark in known if remark not in NOT_FOR_READERS)
 
 
 def _web_address(url: str | None) -> str | None:

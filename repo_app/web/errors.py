@@ -48,10 +48,10 @@ SENTENCES: dict[int, tuple[str, str]] = {
 
 
 def install(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(HTTPException, explain)
 
 
-def _explain(error: HTTPException) -> ResponseReturnValue:
+def explain(error: HTTPException) -> ResponseReturnValue:
     """The error's own text stays inside: it may quote what was sent. Nothing on the page tells
     one address from another: what may not be seen looks like what does not exist."""
     if error.code is None or error.code < 400:

@@ -17,8 +17,8 @@ SHOWN_INLINE = frozenset({"application/pdf", "image/webp"})
 
 @bp.get("/documents/<public_id>/file")
 def document(public_id: str) -> ResponseReturnValue:
-    """Shown in the browser, or saved with ``?download=1``; answers range requests."""
-    answer = _file(public_id, FileRole.ORIGINAL, save="download" in request.args)
+    """The clean copy, shown or saved (``?download=1``); answers range requests."""
+    answer = _file(public_id, FileRole.CLEAN, save="download" in request.args)
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 

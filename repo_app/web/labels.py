@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from index.vocabulary import SourceKind
@@ -75,9 +75,17 @@ class Named:
 
 def member_states() -> tuple[Named, ...]:
     """The countries of the MIRPS by name in the reader's language."""
-    countries = runtime().vocabulary.places.countries
-    members = [c.code for c in countries if c.role == "member"]
-    named = (Named(code, label("country", code)) for code in members)
+    places = runtime().vocabulary.places.countries
+    return _by_name(country.code for country in places if country.role == "member")
+
+
+def countries() -> tuple[Named, ...]:
+    """Every country the vocabulary knows, by name in the reader's language."""
+    return _by_name(country.code for country in runtime().vocabulary.places.countries)
+
+
+def _by_name(codes: Iterable[str]) -> tuple[Named, ...]:
+    named = (Named(code, label("country", code)) for code in codes)
     return tuple(sorted(named, key=lambda country: country.name))
 
 

@@ -70,7 +70,15 @@ def same_page_in(language: str) -> str:
     path = request.path
     if spoken_in(path) is None:
         return url_for("home.index", lang=language)
-    address = url_for_path(SPOKEN.sub(f"/{language}", path, count=1))
+    return _with_question(url_for_path(SPOKEN.sub(f"/{language}", path, count=1)))
+
+
+def this_address() -> str:
+    """Path and question of what was asked for, as they are written in an address."""
+    return _with_question(url_for_path(request.path))
+
+
+def _with_question(address: str) -> str:
     question = request.query_string.decode("ascii", "ignore")
     return f"{address}?{question}" if question else address
 

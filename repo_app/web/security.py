@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
-from repo_app.web.context import runtime
+from repo_app.policy import MAY
+from repo_app.web import tokens
+from repo_app.web.context import account, runtime
+from repo_app.web.languages import this_address
 
 PUBLIC = frozenset(
     {
@@ -13,6 +17,11 @@ PUBLIC = frozenset(
         "about.favicon",
         "about.patterns",
         "about.robots",
+        "account.accept",
+        "account.forgotten",
+        "account.log_in",
+        "account.log_out",
+        "account.reset",
         "bare.about_about",
         "bare.about_accessibility",
         "bare.documents_page_text",
@@ -33,7 +42,11 @@ PUBLIC = frozenset(
         "static",
     }
 )
-"""Endpoints anyone may ask. Whatever is not named here does not exist for visitors."""
+"""Endpoints anyone may ask. The others are in policy.MAY, or do not exist."""
+
+PRIVATE = frozenset({"account", "organizations", "people"})
+"""Blueprints whose pages no browser may keep."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -63,15 +76,36 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
-def _deny_by_default() -> None:
-    """As if it did not exist: the same answer, on the same path, as for an unknown address."""
-    if request.endpoint is not None and request.endpoint not in PUBLIC:
-        abort(404)
+def _deny_by_default() -> ResponseReturnValue | None:
+    """What a person may not do answers as if it did not exist: the same page, on the same path,
+    as for an unknown address. Rights first, then the form's token, then logging in."""
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    if endpoint not in PUBLIC:
+        roles = MAY.get(endpoint, frozenset())
+        person = account() if roles else None
+        if not roles or (person is not None and person.role not in roles):
+            abort(404)
+        if person is None:
+            return _log_in_first()
+    if request.method not in SAFE_METHODS:
+        tokens.require_token(current_app)
+    return None
+
+
+def _log_in_first() -> ResponseReturnValue:
+    """Somebody whose session ended while typing must not lose what was typed."""
+    if request.method not in SAFE_METHODS:
+        return tokens.typed_again()
+    return redirect(url_for("account.log_in", next=this_address()))
 
 
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.blueprint in PRIVATE or g.get("for_somebody"):
+        response.headers["Cache-Control"] = "no-store"
     if not response.cache_control:
         response.headers["Cache-Control"] = "private, no-cache"
     if runtime().settings.public_url.startswith("https:"):

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from config import LANGUAGES
+from repo_app.sentences import ROLES
 from repo_app.web import formats, labels, marking
-from repo_app.web.context import absolute, language, runtime
+from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
         "listed_value": labels.listed_value,
         "member_states": labels.member_states,
         "ordered": labels.ordered,
+        "role_names": ROLES,
         "source_kinds": labels.source_kinds,
         "tagged": _search_address,
     }
@@ -51,6 +53,7 @@ def _search_address(facet: str, value: str) -> str:
 def _for_every_page() -> dict[str, Any]:
     here = language()
     return {
+        "account": account(),
         "language": here,
         "vocabulary": runtime().vocabulary,
         "other_languages": [

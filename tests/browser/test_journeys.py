@@ -117,7 +117,8 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, site: Site, width: in
 
 
 TOO_SMALL = """
-() => [...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]
+() => [...document.querySelectorAll('a, button, .option, select, summary, ' +
+  'input:not([type=hidden], [type=radio], [type=checkbox])')]
   .filter(e => e.checkVisibility({checkVisibilityCSS: true}) && !e.closest('.sr, .skip'))
   .filter(e => !e.closest('p, .sentences, .cite, dd, .prose li, .nothing li, h2, h3, .kinds'))
   .filter(e => e.getBoundingClientRect().height < 44 - (e.matches('.switch') ? 8 : 0))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text as sql
 
 from config import Settings
 from index import Query
@@ -98,6 +101,58 @@ def test_bad_files_are_each_named_with_their_reason_and_the_rest_goes_on(
     reasons = {Path(r["source"]).name: r["reason"] for r in as_json(result)["refused"]}
     assert reasons == {"empty.pdf": "empty", "page.pdf": "not-a-pdf", "none.pdf": "missing"}
     assert len(as_json(result)["documents"]) == 2
+
+
+def test_pipes_folders_and_impossible_names_are_named_and_never_waited_for(
+    run: Run, folder: Path
+) -> None:
+    os.mkfifo(folder / "pipe.pdf")
+    (folder / "folder.pdf").mkdir()
+    result = run("ingest", "--json", folder, folder / ("x" * 300), "/proc/self/mem")
+    assert result.exit_code == 1
+    reasons = [r["reason"] for r in as_json(result)["refused"]]
+    assert sorted(reasons) == ["not-a-file", "read-failed", "read-failed"]
+    assert len(as_json(result)["documents"]) == 2
+    assert run("suggest", folder / "pipe.pdf").exit_code == 1
+    assert run("suggest", folder).exit_code == 1
+
+
+def test_the_same_bytes_under_two_names_are_one_document_and_both_are_told(
+    run: Run, folder: Path
+) -> None:
+    shutil.copy(folder / "es.pdf", folder / "zz.pdf")
+    told = as_json(run("ingest", "--json", folder))
+    assert len(told["documents"]) == 2
+    assert [Path(name).name for name in told["skipped"]] == ["zz.pdf"]
+
+
+def test_names_that_are_no_text_break_no_report(run: Run, folder: Path) -> None:
+    strange = os.fsdecode(b"caf\xe9\x1b[31m.pdf")
+    (folder / strange).write_bytes(b"")
+    result = run("ingest", "--json", folder)
+    source = as_json(result)["refused"][0]["source"]
+    assert source.endswith(r"caf\udce9\x1b[31m.pdf")
+
+
+def test_everything_an_instance_holds_is_readable_by_its_owner_alone(
+    run: Run, folder: Path, instance: Path
+) -> None:
+    run("ingest", "--publish", folder)
+    for path in instance.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_an_instance_of_a_newer_version_is_left_alone(run: Run, instance: Path) -> None:
+    run("init")
+    with (
+        running(Settings.load(instance, env={})) as runtime,
+        runtime.database.writing() as session,
+    ):
+        session.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
+    for words in (("init",), ("search", "x")):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "newer version" in result.stderr
 
 
 def test_a_refused_file_leaves_no_bytes_behind(run: Run, folder: Path, instance: Path) -> None:
@@ -198,7 +253,7 @@ def test_wrong_usage_is_exit_status_2_with_a_sentence(run: Run, words: tuple[str
 
 @pytest.mark.parametrize(
     "name",
-    ["init", "serve", "work", "migrate", "ingest", "search", "suggest", "reindex", "check"],
+    ["init", "serve", "work", "migrate", "ingest", "search", "suggest", "reindex", "check", "user"],
 )
 def test_every_command_explains_itself(run: Run, name: str) -> None:
     result = run(name, "--help")
@@ -260,8 +315,6 @@ def test_reindex_builds_the_same_answers_anew(run: Run, folder: Path) -> None:
 def test_a_missing_index_is_rebuilt_by_the_search_that_misses_it(
     run: Run, folder: Path, instance: Path
 ) -> None:
-    import shutil
-
     run("ingest", "--publish", folder)
     shutil.rmtree(instance / "search")
     result = run("search", "municipalidad", "--json")

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,36 +98,57 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def service(prepared: Path, tmp_path: Path) -> Iterator[Service]:
-    instance = tmp_path / "instance"
-    shutil.copytree(prepared, instance)
+def instance(prepared: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "instance"
+    shutil.copytree(prepared, copy)
+    return copy
+
+
+@pytest.fixture
+def service(instance: Path) -> Iterator[Service]:
+    with serving(instance) as running:
+        yield running
+
+
+@contextmanager
+def serving(instance: Path, *options: str) -> Iterator[Service]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        mirps(instance, "serve", "--port", str(port)),
+        mirps(instance, "serve", "--port", str(port), *options),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    serving = Service(process, f"http://127.0.0.1:{port}", instance)
-    eventually(lambda: serving.get("/health")[0] == 200)
-    yield serving
-    for pid in serving.processes():
-        os.kill(pid, signal.SIGKILL)
-    process.wait()
+    running = Service(process, f"http://127.0.0.1:{port}", instance)
+    try:
+        eventually(lambda: running.get("/health")[0] == 200)
+        yield running
+    finally:
+        for pid in running.processes():
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
-def test_an_index_deleted_while_serving_is_back_by_itself_and_searches_say_so(
-    service: Service,
-) -> None:
+def test_an_index_deleted_while_serving_is_back_by_itself(service: Service) -> None:
     assert "ventanilla" in service.get("/es/search?q=refugiadas")[1]
     service.worker()
     shutil.rmtree(service.instance / "search")
-    status, page = service.get("/es/search?q=refugiadas")
-    assert status in (200, 503)  # the worker may have been faster
-    assert "Traceback" not in page
-    eventually(lambda: service.get("/es/search?q=refugiadas")[0] == 200)
-    assert "ventanilla" in service.get("/es/search?q=refugiadas")[1]
+    eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
+
+
+def test_searches_say_that_the_index_is_being_rebuilt_until_it_is(instance: Path) -> None:
+    with serving(instance, "--no-worker") as service:
+        shutil.rmtree(instance / "search")
+        status, page = service.get("/es/search?q=refugiadas")
+        assert status == 503
+        assert "índice" in page
+        assert "</html>" in page
+        assert service.get("/health")[0] == 503
+        with subprocess.Popen(mirps(instance, "work"), stderr=subprocess.DEVNULL) as worker:
+            eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
+            worker.terminate()
+        assert service.get("/health")[0] == 200
 
 
 def test_documents_taken_in_beside_a_running_service_are_found_by_it(
@@ -158,6 +180,28 @@ def test_stopping_the_service_stops_everything(service: Service, number: int) ->
     service.process.send_signal(number)
     service.process.wait(timeout=PATIENCE)
     eventually(lambda: service.processes() == [])
+
+
+def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on(
+    tmp_path: Path,
+) -> None:
+    folder, instance = tmp_path / "pdfs", tmp_path / "instance"
+    folder.mkdir()
+    for n in range(30):
+        text = f"Informe {n} sobre integración local. " * 40
+        (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 20))
+    words = mirps(instance, "ingest", "--publish", str(folder))
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(3.5)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=8)
+    assert child.returncode == 130
+    assert "same command again" in said
+    assert "Traceback" not in said
+    eventually(lambda: Service(child, "", instance).processes() == [])  # type: ignore[arg-type]
+    again = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert again.returncode == 0
+    assert "30 document" in again.stdout or "already held" in again.stdout
 
 
 def test_a_killed_service_leaves_no_worker_behind(service: Service) -> None:

@@ -17,7 +17,7 @@ from config import LANGUAGES
 from repo_app.models import State
 from repo_app.runtime import Runtime
 from repo_app.web import build_app, limits
-from repo_app.web.security import HEADERS, PUBLIC
+from repo_app.web.security import HEADERS
 from tests.factories import a_document, a_pdf, indexed, with_file
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -31,24 +31,6 @@ def app(runtime: Runtime) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-def filled(app: Flask, rule: object) -> str:
-    """An address for a rule, with something in every place."""
-    values = {"lang": "es", "public_id": "nothing", "number": 1, "year": 2026, "filename": "x"}
-    arguments = rule.arguments - set(rule.defaults or {})  # type: ignore[attr-defined]
-    with app.test_request_context():
-        adapter = app.url_map.bind("localhost")
-        chosen = {name: values[name] for name in arguments}
-        return adapter.build(rule.endpoint, chosen | dict(rule.defaults or {}))  # type: ignore[attr-defined]
-
-
-def test_every_endpoint_is_public_by_name_or_does_not_exist_for_visitors(app: Flask) -> None:
-    known = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert known >= PUBLIC, "PUBLIC names what is not there"
-    hidden = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in PUBLIC]
-    for rule in hidden:
-        assert app.test_client().get(filled(app, rule)).status_code == 404
 
 
 def test_a_forgotten_endpoint_answers_like_an_unknown_address(app: Flask) -> None:

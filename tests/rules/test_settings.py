@@ -32,20 +32,28 @@ def test_a_named_instance_holds_its_files_too(tmp_path: Path) -> None:
     [
         ("REPO_PORT", "http", "whole number"),
         ("REPO_PORT", "70000", "1 to 65535"),
-        ("REPO_DATABASE_URL", "oracle://x", "should begin with"),
-        ("REPO_SEARCH_URL", "solr://x", "should begin with"),
+        ("REPO_DATABASE_URL", "oracle://x", "written like"),
+        ("REPO_SEARCH_URL", "solr://x", "written like"),
         ("REPO_PUBLIC_URL", "example.org", "https://example.org"),
         ("REPO_MAX_UPLOAD_MIB", "0", "1 to 1024"),
         ("REPO_TRUSTED_PROXIES", "-1", "below zero"),
         ("REPO_PROT", "8000", "no setting"),
+        ("REPO_DATABASE_URL", "sqlite:///", "sqlite:///FILE"),
+        ("REPO_BLOBS_URL", "file:", "file:FOLDER"),
+        ("REPO_SEARCH_URL", "whoosh:", "whoosh:FOLDER"),
+        ("REPO_PUBLIC_URL", "http://[", "https://example.org"),
     ],
 )
 def test_every_wrong_setting_is_named_in_a_sentence(name: str, value: str, words: str) -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.load(env={name: value})
     assert len(raised.value.faults) == 1
-    assert name in raised.value.faults[0]
-    assert words in raised.value.faults[0]
+    assert name in str(raised.value.faults[0])
+    assert words in str(raised.value.faults[0])
+
+
+def test_an_empty_variable_says_nothing() -> None:
+    assert Settings.load(env={"REPO_INSTANCE": "", "REPO_PORT": " "}) == Settings.load(env={})
 
 
 def test_all_wrong_settings_are_named_at_once() -> None:

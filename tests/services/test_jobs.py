@@ -60,7 +60,7 @@ def test_a_job_whose_worker_died_comes_back_when_its_lease_ends(database: Databa
     second = claim(database)[0]
     assert second.id == first.id
     assert second.token != first.token
-    assert second.attempts == 2
+    assert second.strikes == 1
 
 
 def test_who_lost_the_lease_can_finish_nothing(database: Database) -> None:
@@ -94,28 +94,60 @@ def test_a_finished_job_is_gone(database: Database) -> None:
         assert jobs.waiting(session, KIND) == 0
 
 
-def test_a_failing_job_waits_longer_each_time_and_then_is_dead(database: Database) -> None:
+def test_a_failing_job_waits_longer_each_time_and_is_dead_after_five(database: Database) -> None:
     enqueue(database)
-    for attempt in range(1, jobs.MAX_ATTEMPTS + 1):
+    for failure in range(1, 6):
         with database.writing() as session:
             session.query(Job).update({"run_at": jobs.database_now(session)})
         claimed = claim(database)[0]
-        assert claimed.attempts == attempt
         with database.writing() as session:
             before = jobs.database_now(session)
             jobs.retry_later(session, claimed, ValueError("secret words"))
         job = only(database)
-        assert job.run_at - before >= timedelta(seconds=2**attempt) - timedelta(seconds=1)
+        assert job.run_at - before >= timedelta(seconds=2**failure) - timedelta(seconds=1)
         assert claim(database) == ()
     assert only(database).state is JobState.DEAD
 
 
 def test_a_job_that_kills_every_worker_is_declared_dead(database: Database) -> None:
     enqueue(database)
-    for _ in range(jobs.MAX_ATTEMPTS):
+    for _ in range(jobs.MOST_STRIKES):
         assert claim(database, lease=SHORT)
     assert claim(database) == ()
     assert only(database).state is JobState.DEAD
+
+
+def test_the_only_worker_takes_over_what_a_dead_one_held_at_once(database: Database) -> None:
+    enqueue(database)
+    first = claim(database)[0]
+    with database.writing() as session:
+        jobs.release(session)
+    second = claim(database)[0]
+    assert (second.id, second.strikes) == (first.id, 1)
+    with pytest.raises(jobs.LeaseLost), database.writing() as session:
+        jobs.finish(session, first)
+
+
+def test_dying_workers_never_kill_the_index_jobs(database: Database) -> None:
+    with database.writing() as session:
+        jobs.enqueue(session, jobs.SYNC_INDEX)
+    for _ in range(2 * jobs.MOST_STRIKES):
+        with database.writing() as session:
+            assert jobs.claim(session, [jobs.SYNC_INDEX], lease=SHORT)
+
+
+def test_reviving_replaces_dead_jobs_by_one_fresh_one(database: Database) -> None:
+    with database.writing() as session:
+        document = Document(title="x")
+        session.add(document)
+        session.flush()
+        for _ in range(2):
+            jobs.enqueue(session, KIND, document.id)
+        session.flush()
+        session.query(Job).update({"state": JobState.DEAD, "strikes": jobs.MOST_STRIKES})
+        jobs.revive(session, KIND, document.id)
+    job = only(database)
+    assert (job.state, job.strikes) == (JobState.READY, 0)
 
 
 def test_an_error_is_kept_without_its_words(database: Database) -> None:
@@ -131,12 +163,12 @@ def test_an_error_is_kept_without_its_words(database: Database) -> None:
     assert "María" not in kept
 
 
-def test_a_stopping_worker_gives_back_without_counting_the_attempt(database: Database) -> None:
+def test_a_stopping_worker_gives_back_without_a_strike(database: Database) -> None:
     enqueue(database)
     first = claim(database)[0]
     with database.writing() as session:
         jobs.give_back(session, first)
-    assert claim(database)[0].attempts == first.attempts
+    assert claim(database)[0].strikes == first.strikes
 
 
 def test_asking_twice_for_a_rebuild_makes_one_job(database: Database) -> None:

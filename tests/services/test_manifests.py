@@ -108,10 +108,19 @@ def test_line_numbers_count_lines_of_the_file_even_after_quoted_breaks() -> None
         ('title,url\n"A,https://e.org\n', Problem.MALFORMED),
         ("title,url\n,https://e.org\n", Problem.NO_TITLE),
         ("title,url\nA,\n", Problem.NOTHING_HELD),
+        ("title,url\n", Problem.NO_LINES),
+        ("title,url\n" + "A" * 501 + ",https://e.org\n", Problem.TOO_LONG),
+        ("title,url\nA,https://e.org\n".encode("utf-16"), Problem.ENCODING),
+        ("file,title\n" + "x" * 300 + ".pdf,A\n", Problem.MISSING_FILE),
     ],
 )
-def test_every_malformed_manifest_gets_its_reason(text: str, problem: Problem) -> None:
+def test_every_malformed_manifest_gets_its_reason(text: str | bytes, problem: Problem) -> None:
     assert fault(text).problem is problem
+
+
+def test_signs_that_terminals_obey_never_get_into_a_title() -> None:
+    found = parse("title,url\nA\x1b[31m\x00B,https://e.org\n").entries[0].description
+    assert found.title == "A[31mB"
 
 
 def test_empty_lines_are_no_documents() -> None:

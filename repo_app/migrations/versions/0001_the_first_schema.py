@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("content_sha256", sa.String(length=64), nullable=True),
         sa.Column("publish_when_read", sa.Boolean(), nullable=False),
         sa.Column("refusal", sa.String(length=40), nullable=True),
-        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -101,7 +101,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Integer(), nullable=True),
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"],
@@ -150,7 +150,7 @@ def upgrade() -> None:
             sa.Enum("ready", "running", "dead", name="jobstate", native_enum=False, length=16),
             nullable=False,
         ),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
         sa.Column("run_at", UtcDateTime(), nullable=False),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("token", sa.String(length=32), nullable=True),
