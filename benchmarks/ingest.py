@@ -64,7 +64,8 @@ def _stages(corpus: Path) -> str:
     with Sandbox() as sandbox:
         for file in sorted(corpus.rglob("*.pdf")):
             try:
-                reading = sandbox.read(file)
+                with tempfile.TemporaryFile() as copy:
+                    reading = sandbox.read(file, copy=copy)
             except Refused:
                 continue
             pages += len(reading.draft.pages)
