@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from ingest.draft import Draft, PageText
 
-EDGE = 3  # lines looked at, at the top and at the bottom of a page
+TOP = 6  # lines looked at above the text: laws have long headers
+BOTTOM = 3  # and below it
+BOTTOM_OF_COVER = 2  # a cover may hold little else than its title
 LEAST_PAGES = 3
 LEAST_SHARE = 0.4  # headers of left and right pages differ: each stands on half of them
 
@@ -29,7 +31,7 @@ def without_running_lines(pages: Sequence[PageText]) -> tuple[PageText, ...]:
     pages with text repeat, whatever the numbers in them. No page is emptied: one that holds
     nothing else keeps its lines. The top of the first page stays: there the line is the title."""
     lines = [page.text.split("\n") for page in pages]
-    edges = [_edges(text, top=index > 0) for index, text in enumerate(lines)]
+    edges = [_edges(page, cover=index == 0) for index, page in enumerate(lines)]
     counts = Counter(key for page in edges for key in set(page.values()))
     with_text = sum(1 for page in edges if page)
     enough = max(LEAST_PAGES, LEAST_SHARE * with_text)
@@ -42,10 +44,10 @@ def without_running_lines(pages: Sequence[PageText]) -> tuple[PageText, ...]:
     )
 
 
-def _edges(lines: Sequence[str], *, top: bool) -> dict[int, str]:
+def _edges(lines: Sequence[str], *, cover: bool) -> dict[int, str]:
     """Index of each edge line → what it says, spaces and numbers apart."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
-    above, below = (filled[:EDGE] if top else []), filled[-EDGE:]
+    above, below = ([], filled[-BOTTOM_OF_COVER:]) if cover else (filled[:TOP], filled[-BOTTOM:])
     return {index: _key(lines[index]) for index in {*above, *below}}
 
 

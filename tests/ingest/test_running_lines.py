@@ -27,9 +27,9 @@ def test_header_and_numbered_footer_of_three_pages_go() -> None:
 
 
 def test_the_top_of_the_first_page_stays_for_there_it_is_the_title() -> None:
-    body = "\n".join("abcd")
-    found = texts(*(f"El tejido social\n{body}\n{n}\nPie {n}\n" for n in range(1, 5)))
-    assert found[0].startswith("El tejido social\n")
+    bodies = ["uno\ndos", "tres\ncuatro", "cinco\nseis", "siete\nocho"]
+    found = texts(*(f"El tejido social\n{body}" for body in bodies))
+    assert found[0] == "El tejido social\nuno\ndos"
     assert not any("tejido" in text for text in found[1:])
 
 
@@ -43,12 +43,11 @@ def test_two_pages_are_too_few_to_tell() -> None:
 
 
 def test_a_line_repeated_in_the_middle_stays() -> None:
-    edge = ["uno", "dos", "tres"]
-    pages = [
-        "\n".join([*(f"{word} {letter}" for word in edge), "el mismo párrafo", *edge])
-        for letter in "abc"
-    ]
-    assert all(text.endswith("el mismo párrafo") for text in texts(*pages))
+    def around(letter: str) -> str:
+        above = [f"{word} {letter}" for word in ("uno", "dos", "tres", "cuatro", "cinco", "seis")]
+        return "\n".join([*above, "el mismo párrafo", "alfa", "beta", "gama"])
+
+    assert all(text.endswith("el mismo párrafo") for text in texts(COVER, *map(around, "abc"))[1:])
 
 
 def test_a_page_that_holds_nothing_else_keeps_its_lines() -> None:
