@@ -75,7 +75,9 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
     """Blocks until SIGINT or SIGTERM, then stops the worker in order."""
     from repo_app.web import build_app
 
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    # SIGINT as well: whatever starts us in the background may have told us to ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _as_interrupt)
     app = build_app(runtime)
     try:
         server = create_server(
