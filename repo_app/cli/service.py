@@ -103,6 +103,9 @@ def reindex(instance: Path | None) -> None:
         click.echo(sentence % {"n": count, "seconds": seconds})
 
 
+ROUNDS = 3  # of repair: mending one thing can show the next
+
+
 @click.command(help=_("Check every invariant between database, files and index."))
 @click.option("--repair", is_flag=True, help=_("Mend what can be mended."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON document on standard output."))
@@ -110,7 +113,9 @@ def reindex(instance: Path | None) -> None:
 def check(instance: Path | None, repair: bool, as_json: bool) -> None:
     with opened(instance) as runtime:
         findings = checking.examine(runtime)
-        if repair and findings:
+        for _round in range(ROUNDS if repair else 0):
+            if not findings:
+                break
             checking.repair(runtime, findings)
             _work_off(runtime)
             findings = checking.examine(runtime)
