@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from index import SearchUnavailable
@@ -171,8 +172,15 @@ class Leases:
         self._held: set[Claimed] = set()
         self._lock = threading.Lock()
 
-    def holding(self, claimed: Sequence[Claimed]) -> _Holding:
-        return _Holding(self._held, self._lock, frozenset(claimed))
+    @contextmanager
+    def holding(self, claimed: Sequence[Claimed]) -> Iterator[None]:
+        with self._lock:
+            self._held |= set(claimed)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= set(claimed)
 
     def keep_alive(self, stop: threading.Event) -> None:
         while not stop.wait(HEARTBEAT):
@@ -182,21 +190,6 @@ class Leases:
                 with self._runtime.database.writing() as session:
                     for claimed in held:
                         jobs.keep(session, claimed)
-
-
-class _Holding:
-    def __init__(
-        self, held: set[Claimed], lock: threading.Lock, claimed: frozenset[Claimed]
-    ) -> None:
-        self._held, self._lock, self._claimed = held, lock, claimed
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._held |= self._claimed
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._held -= self._claimed
 
 
 class IndexWatch:

@@ -285,7 +285,8 @@ def test_check_finds_nothing_wrong_and_mends_what_is(
     run: Run, folder: Path, instance: Path
 ) -> None:
     run("ingest", "--publish", folder)
-    assert run("check").exit_code == 0
+    sound = run("check")
+    assert sound.exit_code == 0, sound.output
     with (
         running(Settings.load(instance, env={})) as runtime,
         runtime.database.writing() as session,
