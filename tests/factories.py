@@ -10,7 +10,6 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy.orm import Session
 
 from repo_app.blobs import Blob
-from repo_app.db import now
 from repo_app.models import (
     AudienceGroup,
     Document,
@@ -82,7 +81,7 @@ def _tag(facet: str, value: str) -> Tag:
         value=value,
         origin=Origin.MANIFEST,
         vocabulary="test",
-        confirmed_at=now(),
+        confirmed_on=ADDED,
         confirmed_by="test",
     )
 

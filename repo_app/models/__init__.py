@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from repo_app.db import Base
-from repo_app.models.documents import AudienceGroup, Document, File, FileRole, Page
+from repo_app.models.documents import (
+    AudienceGroup,
+    Consent,
+    Contribution,
+    Document,
+    File,
+    FileRole,
+    Page,
+)
 from repo_app.models.organizations import Naming, Organization
 from repo_app.models.people import AccessLink, LinkPurpose, Membership, Person, Role
 from repo_app.models.tags import Origin, Tag
-from repo_app.models.workflow import AuditEvent, Job, JobState, State
+from repo_app.models.workflow import AuditEvent, Edit, Job, JobState, Party, ReviewNote, State
 
 __all__ = [
     "AccessLink",
     "AudienceGroup",
     "AuditEvent",
     "Base",
+    "Consent",
+    "Contribution",
     "Document",
+    "Edit",
     "File",
     "FileRole",
     "Job",
@@ -25,7 +36,9 @@ __all__ = [
     "Organization",
     "Origin",
     "Page",
+    "Party",
     "Person",
+    "ReviewNote",
     "Role",
     "State",
     "Tag",

@@ -11,7 +11,7 @@ from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from repo_app.db import Base, today
-from repo_app.models.workflow import State
+from repo_app.models.workflow import Edit, ReviewNote, State
 
 if TYPE_CHECKING:
     from repo_app.models.organizations import Organization
@@ -60,10 +60,12 @@ class Document(Base):
     pages_with_text: Mapped[int] = mapped_column(default=0)
     remarks: Mapped[list[str]] = mapped_column(default=list)
     content_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    text_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     publish_when_read: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None] = mapped_column(String(40))
     received_on: Mapped[date] = mapped_column(default=today)
     published_on: Mapped[date | None]
+    merged_into: Mapped[str | None] = mapped_column(String(16))
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
     pages: Mapped[list[Page]] = relationship(
@@ -76,9 +78,60 @@ class Document(Base):
         back_populates="document", order_by="Tag.id", cascade="all, delete-orphan"
     )
     audience: Mapped[list[AudienceGroup]] = relationship(cascade="all, delete-orphan")
+    contribution: Mapped[Contribution | None] = relationship(
+        back_populates="document",
+        cascade="all, delete-orphan",
+        foreign_keys="Contribution.document_id",
+    )
+    notes: Mapped[list[ReviewNote]] = relationship(
+        order_by="ReviewNote.id", cascade="all, delete-orphan"
+    )
+    edits: Mapped[list[Edit]] = relationship(order_by="Edit.id", cascade="all, delete-orphan")
 
     def file(self, role: FileRole) -> File | None:
         return next((file for file in self.files if file.role is role), None)
+
+
+class Contribution(Base):
+    """What makes a document somebody's own contribution; it is gone once that is withdrawn.
+
+    ``answered`` lists the questions its contributor has answered, ``replaces_id`` the published
+    document of which it is to be the new version.
+    """
+
+    __tablename__ = "contribution"
+
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("document.id", ondelete="CASCADE"), primary_key=True
+    )
+    contributor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+    answered: Mapped[list[str]] = mapped_column(default=list)
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("document.id", ondelete="SET NULL"), index=True
+    )
+
+    document: Mapped[Document] = relationship(
+        back_populates="contribution", foreign_keys=document_id
+    )
+    replaces: Mapped[Document | None] = relationship(foreign_keys=replaces_id)
+
+
+class Consent(Base):
+    """What a contributor agreed to: which words, in which language, on which day, and each choice
+    with its yes. No name."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("document.id", ondelete="CASCADE"), index=True
+    )
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    day: Mapped[date] = mapped_column(default=today)
+    choices: Mapped[list[str]] = mapped_column(default=list)
 
 
 class AudienceGroup(Base):

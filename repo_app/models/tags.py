@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ class Tag(Base):
     score: Mapped[float | None]
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     vocabulary: Mapped[str] = mapped_column(String(40), default="")
-    confirmed_at: Mapped[datetime | None]
+    confirmed_on: Mapped[date | None]
     confirmed_by: Mapped[str | None] = mapped_column(String(40))
 
     document: Mapped[Document] = relationship(back_populates="tags")

@@ -50,7 +50,7 @@ def _countries(session: Session, keys: list[int]) -> Mapping[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     rows = session.execute(
         select(Tag.document_id, Tag.value)
-        .where(Tag.document_id.in_(keys), Tag.facet == "country", Tag.confirmed_at.is_not(None))
+        .where(Tag.document_id.in_(keys), Tag.facet == "country", Tag.confirmed_on.is_not(None))
         .order_by(Tag.value)
     )
     for key, value in rows:

@@ -132,7 +132,7 @@ def tag_counts(session: Session, viewer: Viewer, facet: str) -> Mapping[str, int
     rows = session.execute(
         select(Tag.value, func.count())
         .join(Document, Tag.document_id == Document.id)
-        .where(Tag.facet == facet, Tag.confirmed_at.is_not(None), visible_to(viewer))
+        .where(Tag.facet == facet, Tag.confirmed_on.is_not(None), visible_to(viewer))
         .group_by(Tag.value)
     )
     return {value: count for value, count in rows}
@@ -179,7 +179,7 @@ def _visible(session: Session, viewer: Viewer, public_id: str) -> Document | Non
 def _confirmed_tags(row: Document) -> dict[str, tuple[str, ...]]:
     tags: dict[str, list[str]] = {}
     for tag in row.tags:
-        if tag.confirmed_at is not None:
+        if tag.confirmed_on is not None:
             tags.setdefault(tag.facet, []).append(tag.value)
     return {facet: tuple(values) for facet, values in tags.items()}
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from index.vocabulary import VERSION, Vocabulary
-from repo_app.db import now
+from repo_app.db import today
 from repo_app.models import AudienceGroup, Document, Organization, Origin, Tag
 from repo_app.policy import PUBLIC
 
@@ -66,7 +66,7 @@ def describe(
             facet=facet,
             value=value,
             origin=origin,
-            confirmed_at=now(),
+            confirmed_on=today(),
             confirmed_by=origin.value,
             vocabulary=VERSION,
         )

@@ -146,7 +146,7 @@ def _facets(row: Document) -> dict[str, frozenset[str]]:
     """What people confirmed: the columns they filled in and the tags they ticked."""
     facets: dict[str, set[str]] = {}
     for tag in row.tags:
-        if tag.confirmed_at is not None:
+        if tag.confirmed_on is not None:
             facets.setdefault(tag.facet, set()).add(tag.value)
     columns = {
         "source_kind": row.source_kind,

@@ -30,12 +30,17 @@ from repo_app.models import (
 )
 from repo_app.runtime import Runtime
 from repo_app.services.descriptions import Description, describe
+from repo_app.workflow import OPERATOR
 
-OPERATOR = "operator"
 PDF = "application/pdf"
 WEBP = "image/webp"
 PAGE_BREAK = "\f"
 LONGEST_FALLBACK_TITLE = 80
+BEING_READ = frozenset({State.DRAFT, State.RECEIVED, State.RETURNED})
+"""A contributor's file is read as soon as it is there, so that they confirm rather than type."""
+NOBODY_ELSES = frozenset({State.DRAFT, State.RETURNED, State.WITHDRAWN})
+"""States in which a document counts for nobody but its contributor: the same file sent by
+somebody else is not held yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,12 @@ def deposit_file(
     runtime: Runtime, stream: BinaryIO, description: Description, *, publish: bool
 ) -> Deposited:
     """Hold a file and queue its reading, in one transaction. Raises Refused(TOO_LARGE)."""
-    blob = _hold(runtime, stream)
+    blob = hold(runtime, stream)
     with runtime.database.writing() as session:
         if not runtime.blobs.exists(blob.key):
             # A refusal of the same bytes removed them just now; nobody can while we write.
             stream.seek(0)
-            blob = _hold(runtime, stream)
+            blob = hold(runtime, stream)
         held = _held(session, blob.key)
         if held is not None and held.state is not State.REFUSED:
             return _already_held(session, held)
@@ -66,7 +71,7 @@ def deposit_file(
             session.add(document)
         else:
             document = held
-            workflow.move(session, document, State.RECEIVED, actor=OPERATOR)
+            workflow.move(session, document, State.RECEIVED, by=OPERATOR)
             document.tags, document.audience = [], []
             session.flush()  # gone before the same values come again
         _receive(session, runtime, document, description, publish=publish)
@@ -77,7 +82,8 @@ def deposit_file(
         return Deposited(document.id, already_held=False, unfinished=True)
 
 
-def _hold(runtime: Runtime, stream: BinaryIO) -> Blob:
+def hold(runtime: Runtime, stream: BinaryIO) -> Blob:
+    """A file safely on disk; it belongs to no document yet. Raises Refused(TOO_LARGE)."""
     try:
         return runtime.blobs.put(stream, limit=runtime.settings.max_upload_bytes)
     except TooLarge as error:
@@ -103,7 +109,8 @@ def deposit_record(
         ]
         document.page_total = len(texts)
         document.pages_with_text = sum(1 for part in texts if part)
-        _admit(session, document)
+        document.text_sha256 = text_fingerprint(texts)
+        admit(session, document)
         return Deposited(document.id, already_held=False, unfinished=True)
 
 
@@ -115,7 +122,7 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
     with runtime.database.reading() as session:
         document = session.get(Document, job.document_id)
         original = document.file(FileRole.ORIGINAL) if document else None
-        waiting = document is not None and document.state is State.RECEIVED
+        waiting = document is not None and document.state in BEING_READ
     if document is None or original is None or not waiting:
         _forget(runtime.database, job)
         return
@@ -126,10 +133,17 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
     with runtime.database.writing() as session:
         jobs.finish(session, job)
         document = session.get(Document, job.document_id)
-        if document is not None and document.state is State.RECEIVED:
+        if document is not None and _still_waits(document, original):
             record(session, document, outcome, made, runtime.vocabulary)
     if isinstance(outcome, Refused):
         forget_blob(runtime, original.sha256)
+
+
+def _still_waits(document: Document, original: File) -> bool:
+    """Meanwhile its contributor may have sent another file, or taken it back."""
+    held = document.file(FileRole.ORIGINAL)
+    same = held is not None and held.sha256 == original.sha256
+    return same and document.state in BEING_READ
 
 
 def record(
@@ -144,25 +158,56 @@ def record(
     What people said of the document stays as they said it.
     """
     if isinstance(outcome, Refused):
-        document.refusal = outcome.reason.value
-        document.files = []
-        workflow.move(session, document, State.REFUSED, actor=OPERATOR)
+        _refuse(session, document, outcome.reason)
         return
-    document.title = document.title or outcome.title or _first_words(outcome)
-    document.language = document.language or outcome.language
-    document.year = document.year or outcome.year
+    _fill_in(document, outcome)
     document.doi, document.isbn = outcome.doi, outcome.isbn
-    document.authors = document.authors or list(outcome.authors)
-    document.abstract = document.abstract or outcome.abstract or ""
     document.remarks = [remark.value for remark in outcome.remarks]
     document.page_total = outcome.page_total
     document.pages_with_text = sum(1 for page in outcome.pages if page.text)
     document.pages = [
         Page(number=page.number, text=page.text, language=page.language) for page in outcome.pages
     ]
+    document.text_sha256 = text_fingerprint(page.text for page in outcome.pages)
+    document.files = [file for file in document.files if file.role is FileRole.ORIGINAL]
     document.files.extend(made)
     _propose(document, outcome.proposals, vocabulary)
-    _admit(session, document)
+    if document.state is State.RECEIVED:
+        admit(session, document)
+
+
+def _refuse(session: Session, document: Document, reason: Reason) -> None:
+    """A contributor who can still send another file is told; nothing else they said is lost."""
+    document.refusal, document.files = reason.value, []
+    if document.contribution is None:
+        workflow.move(session, document, State.REFUSED, by=OPERATOR)
+    elif document.state is State.RECEIVED:
+        workflow.move(session, document, State.RETURNED, by=OPERATOR)
+
+
+def _fill_in(document: Document, outcome: Draft) -> None:
+    """What people have not said, nor been asked and left empty."""
+    answered = document.contribution.answered if document.contribution else ()
+    found = {
+        "title": outcome.title or _first_words(outcome),
+        "language": outcome.language,
+        "year": outcome.year,
+        "authors": list(outcome.authors),
+        "abstract": outcome.abstract or "",
+    }
+    for name, value in found.items():
+        if name not in answered and not getattr(document, name):
+            setattr(document, name, value)
+
+
+def text_fingerprint(texts: Iterable[str]) -> str | None:
+    """SHA-256 of a document's words, however they are cased, spaced and spread over pages; None
+    where there are none. Two files with one fingerprint say the same."""
+    digest, any_words = hashlib.sha256(), False
+    for word in (word for text in texts for word in text.casefold().split()):
+        digest.update(word.encode("utf-8", "replace") + b" ")
+        any_words = True
+    return digest.hexdigest() if any_words else None
 
 
 def forget_blob(runtime: Runtime, key: str) -> None:
@@ -198,9 +243,10 @@ def _store_made(runtime: Runtime, outcome: Draft | Refused, copy: BinaryIO) -> I
         yield File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
 
 
-def _admit(session: Session, document: Document) -> None:
+def admit(session: Session, document: Document) -> None:
+    """Out of RECEIVED: what has been read goes to the curators, or where the operator says."""
     after = State.PUBLISHED if document.publish_when_read else State.IN_REVIEW
-    workflow.move(session, document, after, actor=OPERATOR)
+    workflow.move(session, document, after, by=OPERATOR)
 
 
 def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vocabulary) -> None:
@@ -226,7 +272,10 @@ def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vo
 
 def _held(session: Session, key: str) -> Document | None:
     return session.scalars(
-        select(Document).where(Document.content_sha256 == key).order_by(Document.id).limit(1)
+        select(Document)
+        .where(Document.content_sha256 == key, Document.state.not_in(NOBODY_ELSES))
+        .order_by(Document.id)
+        .limit(1)
     ).first()
 
 
@@ -251,7 +300,7 @@ def _receive(
     document.refusal, document.publish_when_read = None, publish
     describe(session, runtime.vocabulary, document, description, origin=Origin.MANIFEST)
     session.flush()
-    session.add(AuditEvent(document_id=document.id, action="received", actor=OPERATOR))
+    session.add(AuditEvent(document_id=document.id, action="received", actor=OPERATOR.signature))
 
 
 def _fingerprint(text: str, description: Description) -> str:

@@ -192,7 +192,7 @@ def test_a_manifest_confirms_tags_and_an_activity_implies_its_priority(
         running(Settings.load(instance, env={})) as runtime,
         runtime.database.reading() as session,
     ):
-        unconfirmed = session.query(Tag).filter(Tag.confirmed_at.is_(None)).all()
+        unconfirmed = session.query(Tag).filter(Tag.confirmed_on.is_(None)).all()
         assert all(tag.origin == "rule" and tag.evidence for tag in unconfirmed)
 
 

@@ -7,13 +7,14 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -192,7 +193,7 @@ def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on
         (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 20))
     words = mirps(instance, "ingest", "--publish", str(folder))
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(3.5)
+    eventually(lambda: 0 < _read_already(instance) < 30)
     child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=8)
     assert child.returncode == 130
@@ -202,6 +203,16 @@ def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on
     again = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert again.returncode == 0
     assert "30 document" in again.stdout or "already held" in again.stdout
+
+
+def _read_already(instance: Path) -> int:
+    """How many documents the worker has read; none while there is no database yet."""
+    with suppress(sqlite3.OperationalError):
+        address = f"file:{instance / 'repository.db'}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            counted = "SELECT count(*) FROM document WHERE state = 'published'"
+            return int(database.execute(counted).fetchone()[0])
+    return 0
 
 
 def test_a_killed_service_leaves_no_worker_behind(service: Service) -> None:
