@@ -23,6 +23,8 @@ from repo_app.services.links import Invitation
 from repo_app.services.people import Account, AccountRefused
 from repo_app.workflow import OPERATOR
 
+ACTOR = OPERATOR.signature
+
 SAMPLE_HOST = "example.org"  # reserved: no mail to it can reach anybody
 
 
@@ -52,12 +54,12 @@ def add(
         if password_stdin:
             password = sys.stdin.readline().rstrip("\r\n")
             own = name or email.partition("@")[0]
-            people.add(runtime.database, OPERATOR.signature, email, own, Role(role), language, password)
+            people.add(runtime.database, ACTOR, email, own, Role(role), language, password)
             click.echo(_("The account is ready."))
             return
         invitation = Invitation(email, Role(role), language)
         with runtime.database.writing() as session:
-            token = links.invite(session, OPERATOR.signature, invitation, by_mail=False)
+            token = links.invite(session, ACTOR, invitation, by_mail=False)
         _echo_link(runtime, LinkPurpose.INVITATION, language, token)
 
 
@@ -93,7 +95,7 @@ def _as_json(account: Account) -> dict[str, object]:
 @click.pass_obj
 def disable(instance: Path | None, email: str) -> None:
     with opened(instance) as runtime, _explained(), runtime.database.writing() as session:
-        people.disable(session, OPERATOR.signature, people.named(session, email).id)
+        people.disable(session, ACTOR, people.named(session, email).id)
     click.echo(_("The account is disabled."))
 
 
@@ -102,7 +104,7 @@ def disable(instance: Path | None, email: str) -> None:
 @click.pass_obj
 def enable(instance: Path | None, email: str) -> None:
     with opened(instance) as runtime, _explained(), runtime.database.writing() as session:
-        people.enable(session, OPERATOR.signature, people.named(session, email).id)
+        people.enable(session, ACTOR, people.named(session, email).id)
     click.echo(_("The account is open again."))
 
 
@@ -113,7 +115,7 @@ def reset(instance: Path | None, email: str) -> None:
     with opened(instance) as runtime, _explained():
         with runtime.database.writing() as session:
             found = people.named(session, email)
-            token = links.make_reset(session, OPERATOR.signature, found.id, by_mail=False)
+            token = links.make_reset(session, ACTOR, found.id, by_mail=False)
         _echo_link(runtime, LinkPurpose.RESET, found.language, token)
 
 
@@ -134,7 +136,7 @@ def samples(instance: Path | None) -> None:
             email = f"{role.value}@{SAMPLE_HOST}"
             if email not in known:
                 password = _random_password()
-                people.add(runtime.database, OPERATOR.signature, email, name, role, LANGUAGE, password)
+                people.add(runtime.database, ACTOR, email, name, role, LANGUAGE, password)
                 made.append(f"  {email:<28}{password}")
     if made:
         click.echo(_("Sample accounts; the passwords are shown only now:"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -10,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from config import LANGUAGES
 from repo_app.models import Naming, Role
 from repo_app.services.organizations import Profile
+from repo_app.typed import one_line
 
 LONGEST_LINE = 300
 LONGEST_SECRET = 1000
@@ -91,10 +91,7 @@ def organization_profile(form: Typed, kinds: frozenset[str], countries: frozense
 
 
 def line(form: Typed, name: str) -> str:
-    """One line of text without control characters, in composed letters."""
-    text = unicodedata.normalize("NFC", form.get(name, "")[: 2 * LONGEST_LINE])
-    kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    return " ".join("".join(kept).split())[:LONGEST_LINE]
+    return one_line(form.get(name, ""), LONGEST_LINE)
 
 
 def secret(form: Typed, name: str) -> str:
