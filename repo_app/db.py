@@ -151,6 +151,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def empty_log(database: Database) -> bool:
+    """Bring SQLite's write-ahead log into the database and cut it to nothing; False while
+    somebody still reads from it. Other databases keep their logs by their own rules."""
+    if database.engine.dialect.name != "sqlite":
+        return True
+    connection = database.engine.raw_connection()
+    try:
+        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    return not busy
+
+
 def database_now(session: Session) -> datetime:
     """The database's clock: the only one that all workers share."""
     if session.get_bind().dialect.name == "sqlite":

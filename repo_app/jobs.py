@@ -28,6 +28,7 @@ READ_DOCUMENT = "read-document"
 SYNC_INDEX = "sync-index"
 REBUILD_INDEX = "rebuild-index"
 SEND_MAIL = "send-mail"
+PURGE_DOCUMENT = "purge-document"
 
 
 class LeaseLost(Exception):
@@ -125,6 +126,11 @@ def revive(session: Session, kind: str, document_id: int) -> None:
 def drop_waiting(session: Session, kind: str) -> None:
     """Forget the jobs of a kind that nobody has begun: what they ask for has been done."""
     session.execute(delete(Job).where(Job.kind == kind, Job.state == JobState.READY))
+
+
+def drop(session: Session, kind: str, document_id: int) -> None:
+    """Call a document's jobs of a kind off; whoever is at one loses the lease."""
+    session.execute(delete(Job).where(Job.kind == kind, Job.document_id == document_id))
 
 
 def dead(session: Session, kind: str) -> bool:

@@ -19,7 +19,7 @@ from ingest import Sandbox, SandboxDied
 from repo_app import jobs
 from repo_app.jobs import Claimed
 from repo_app.runtime import Runtime
-from repo_app.services import indexing, mail
+from repo_app.services import indexing, mail, upkeep, withdrawals
 from repo_app.services.submissions import read_document as read
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ LOOK_FOR_MAIL = 1.0  # seconds between looks for letters to send
 HEARTBEAT = jobs.LEASE.total_seconds() / 4
 WATCH = 2.0  # seconds between looks at the index's health
 COMPARE = 60.0  # seconds between comparisons of index and database
-LEFTOVER = 3600.0  # seconds after which a half-written file is nobody's any more
+CLEAR_UP = 3600.0  # seconds between looks for files that are nobody's any more
 GATHER = 5.0  # seconds a document waits for company during a bulk load
 BULK = 6  # files waiting to be read that make one
 INDEX_BATCH = 64  # documents put into the index by one commit
@@ -54,6 +54,7 @@ class Worker:
                 self._thread(self._keep_index),
                 self._thread(self._send_mail),
                 self._thread(self._leases.keep_alive, self.stop),
+                self._thread(self._clear_up),
             ]
             for thread in threads:
                 thread.start()
@@ -72,7 +73,6 @@ class Worker:
         """The lock makes this the only worker: what a dead one held need not wait for its lease."""
         with self._runtime.database.writing() as session:
             jobs.release(session)
-        self._runtime.blobs.sweep(older_than=time.time() - LEFTOVER)
 
     def _thread(self, work: Callable[..., None], *args: object) -> threading.Thread:
         def guarded() -> None:
@@ -104,6 +104,13 @@ class Worker:
             with self._leases.holding(claimed):
                 self._attempt(claimed, partial(mail.deliver, self._runtime, claimed[0]))
 
+    def _clear_up(self) -> None:
+        """What interrupted writers left, of documents that may have been taken back since."""
+        while True:
+            upkeep.clear_up(self._runtime)
+            if self.stop.wait(CLEAR_UP):
+                return
+
     def _keep_index(self) -> None:
         watch = IndexWatch(self._runtime)
         while not self.stop.is_set():
@@ -117,11 +124,15 @@ class Worker:
             with self._leases.holding(claimed):
                 self._attempt(claimed, partial(rebuild, self._runtime, claimed))
             return True
+        if claimed := claim(self._runtime, [jobs.PURGE_DOCUMENT], limit=INDEX_BATCH):
+            with self._leases.holding(claimed):
+                self._together(claimed, purge)
+            return True
         if due(self._runtime, [jobs.SYNC_INDEX]) and self._much_is_coming():
             self.stop.wait(GATHER)
         if claimed := claim(self._runtime, [jobs.SYNC_INDEX], limit=INDEX_BATCH):
             with self._leases.holding(claimed):
-                self._sync(claimed)
+                self._together(claimed, sync)
             return True
         return False
 
@@ -130,10 +141,12 @@ class Worker:
         with self._runtime.database.reading() as session:
             return jobs.waiting(session, jobs.READ_DOCUMENT) >= BULK
 
-    def _sync(self, claimed: Sequence[Claimed]) -> None:
+    def _together(
+        self, claimed: Sequence[Claimed], work: Callable[[Runtime, Sequence[Claimed]], None]
+    ) -> None:
         """Many documents in one commit; if that fails each alone: only the bad one waits."""
         try:
-            sync(self._runtime, claimed)
+            work(self._runtime, claimed)
         except SearchUnavailable:  # the rebuild comes first, and takes these along
             indexing.ask_for_rebuild(self._runtime)
             self._give_back(claimed)
@@ -141,7 +154,7 @@ class Worker:
         except Exception:
             log.warning("%d documents could not be indexed together", len(claimed))
             for job in claimed:
-                self._attempt([job], partial(sync, self._runtime, [job]))
+                self._attempt([job], partial(work, self._runtime, [job]))
 
     def _attempt(self, claimed: Sequence[Claimed], work: Callable[[], None]) -> None:
         """Errors put the jobs back; only their kind and place are logged, never a text."""
@@ -236,6 +249,11 @@ def rebuild(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
 
 def sync(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
     indexing.sync_index(runtime, {job.document_id for job in claimed if job.document_id})
+    _finish(runtime, claimed)
+
+
+def purge(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
+    withdrawals.purge(runtime, {job.document_id for job in claimed if job.document_id})
     _finish(runtime, claimed)
 
 

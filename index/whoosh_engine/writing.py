@@ -91,15 +91,15 @@ def _writer(storage: Storage, policy: MergePolicy) -> Iterator[SegmentWriter]:
 
 
 def merge_alike(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
-    """Merge segments once _ALIKE of them are of one size; keep the others as they are."""
+    """Merge segments once _ALIKE of them are of one size; keep the others as they are, and let
+    go of those in which nothing is left."""
     tiers: dict[int, list[Segment]] = {}
     for segment in segments:
-        tiers.setdefault(len(str(segment.doc_count())), []).append(segment)
+        if segment.doc_count():
+            tiers.setdefault(len(str(segment.doc_count())), []).append(segment)
     kept: list[Segment] = []
     for size in sorted(tiers):
         alike = tiers[size]
-        if not alike[0].doc_count():
-            continue
         if len(alike) < _ALIKE:
             kept += alike
         else:

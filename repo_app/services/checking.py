@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from index import SearchUnavailable
@@ -18,11 +18,9 @@ from repo_app.i18n import N_
 from repo_app.models import Document, File, Job, JobState, Page, State
 from repo_app.runtime import Runtime
 from repo_app.services import indexing
+from repo_app.services.upkeep import SETTLED
 
-SETTLED = 3600.0
-"""Seconds after which a file without a document is nobody's any more."""
-
-REPAIRING = (jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX)
+REPAIRING = (jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX, jobs.PURGE_DOCUMENT)
 
 
 class Kind(StrEnum):
@@ -34,6 +32,7 @@ class Kind(StrEnum):
     JOB_DEAD = "job-dead"
     NEVER_READ = "never-read"
     PAGES_MISSING = "pages-missing"
+    NOT_PURGED = "not-purged"
 
 
 SENTENCES: dict[Kind, str] = {
@@ -47,6 +46,9 @@ SENTENCES: dict[Kind, str] = {
         "Document %(what)s waits to be read, but no task does it. It can be mended."
     ),
     Kind.PAGES_MISSING: N_("Document %(what)s: text of pages is missing. Send its file again."),
+    Kind.NOT_PURGED: N_(
+        "Document %(what)s was withdrawn, but something of it is still held. It can be removed."
+    ),
 }
 
 
@@ -66,7 +68,13 @@ class Finding:
 def examine(runtime: Runtime) -> tuple[Finding, ...]:
     """Everything that does not agree, files compared byte by byte with their checksums."""
     with runtime.database.reading() as session:
-        found = [*_jobs(session), *_unread(session), *_pages(session), *_files(runtime, session)]
+        found = [
+            *_jobs(session),
+            *_unread(session),
+            *_unpurged(session),
+            *_pages(session),
+            *_files(runtime, session),
+        ]
     return (*found, *_index(runtime))
 
 
@@ -87,6 +95,8 @@ def _mend(runtime: Runtime, session: Session, finding: Finding) -> None:
             jobs.enqueue(session, jobs.SYNC_INDEX, finding.key)
         case Kind.NEVER_READ:
             jobs.enqueue(session, jobs.READ_DOCUMENT, finding.key)
+        case Kind.NOT_PURGED if finding.key is not None:
+            jobs.revive(session, jobs.PURGE_DOCUMENT, finding.key)
         case Kind.FILE_UNUSED if not _is_used(session, finding.what):
             runtime.blobs.delete(finding.what)
         case Kind.JOB_DEAD:
@@ -111,6 +121,18 @@ def _unread(session: Session) -> Iterator[Finding]:
     )
     for public_id, key in rows:
         yield Finding(Kind.NEVER_READ, public_id, key)
+
+
+def _unpurged(session: Session) -> Iterator[Finding]:
+    has_job = select(Job.id).where(Job.document_id == Document.id).exists()
+    holds = or_(Document.files.any(), Document.pages.any(), Document.published_on.is_not(None))
+    rows = session.execute(
+        select(Document.public_id, Document.id).where(
+            Document.state == State.WITHDRAWN, ~has_job, holds
+        )
+    )
+    for public_id, key in rows:
+        yield Finding(Kind.NOT_PURGED, public_id, key)
 
 
 def _pages(session: Session) -> Iterator[Finding]:

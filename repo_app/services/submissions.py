@@ -130,13 +130,25 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
     with tempfile.TemporaryFile(dir=runtime.settings.instance) as copy:
         outcome = _read(runtime, sandbox, original.sha256, document, copy)
         made = tuple(_store_made(runtime, outcome, copy))
-    with runtime.database.writing() as session:
-        jobs.finish(session, job)
-        document = session.get(Document, job.document_id)
-        if document is not None and _still_waits(document, original):
-            record(session, document, outcome, made, runtime.vocabulary)
+    recorded = False
+    try:
+        with runtime.database.writing() as session:
+            jobs.finish(session, job)
+            document = session.get(Document, job.document_id)
+            if document is not None and _still_waits(document, original):
+                record(session, document, outcome, made, runtime.vocabulary)
+                recorded = True
+    finally:
+        if not recorded:
+            _forget_blobs(runtime, made)
     if isinstance(outcome, Refused):
         forget_blob(runtime, original.sha256)
+
+
+def _forget_blobs(runtime: Runtime, files: Iterable[File]) -> None:
+    """What was made of a file that was taken back, or replaced, while it was read."""
+    for file in files:
+        forget_blob(runtime, file.sha256)
 
 
 def _still_waits(document: Document, original: File) -> bool:

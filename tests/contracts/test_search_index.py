@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -515,6 +516,37 @@ def test_remove_takes_documents_out_and_ignores_unknown_ids(index: SearchIndex) 
     assert found(index, "asilo") == {"b"}
     assert index.search(Query("", PUBLIC)).facets["country"] == {}
     assert index.revisions() == {"b": 1}
+
+
+def test_replacing_all_of_an_early_commit_loses_nothing_of_the_later_ones(
+    index: SearchIndex,
+) -> None:
+    index.put([doc("first", "asilo")])
+    index.put([doc("second", "asilo")])
+    index.put([doc("first", "asilo", revision=2)])
+    assert index.revisions() == {"first": 2, "second": 1}
+    index.remove(["first"])
+    assert found(index, "asilo") == {"second"}
+
+
+@given(changes=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans()), max_size=14))
+def test_whatever_is_put_and_removed_commit_by_commit_the_index_holds_just_that(
+    changes: list[tuple[str, bool]],
+) -> None:
+    with closing(open_index("whoosh::memory:")) as index:
+        index.rebuild([])
+        held: dict[str, int] = {}
+        for revision, (id_, put) in enumerate(changes, start=1):
+            if put:
+                index.put([doc(id_, "asilo", revision=revision)])
+                held[id_] = revision
+            else:
+                index.remove([id_])
+                held.pop(id_, None)
+            assert index.revisions() == held
+        index.purge()
+        assert index.revisions() == held
+        assert found(index, "asilo") == held.keys()
 
 
 def test_a_purge_changes_no_answer(index: SearchIndex) -> None:

@@ -1,0 +1,26 @@
+"""What nobody needs any more is not kept: files without a document, uploads never finished."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import select
+
+from repo_app.models import File
+from repo_app.runtime import Runtime
+from repo_app.services.submissions import forget_blob
+
+SETTLED = 3600.0
+"""Seconds after which a file without a document is nobody's: files are held before their rows
+are written."""
+
+
+def clear_up(runtime: Runtime) -> None:
+    """Delete what interrupted uploads and readings left behind."""
+    old = time.time() - SETTLED
+    runtime.blobs.sweep(older_than=old)
+    stored = set(runtime.blobs.stored(older_than=old))
+    with runtime.database.reading() as session:
+        used = set(session.scalars(select(File.sha256)))
+    for key in stored - used:
+        forget_blob(runtime, key)

@@ -1,0 +1,218 @@
+"""What is taken back is gone: from the next request, and then from every file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from index import Query
+from ingest import Sandbox
+from repo_app import jobs, workflow
+from repo_app.models import (
+    Consent,
+    Contribution,
+    Document,
+    Edit,
+    File,
+    FileRole,
+    Job,
+    Organization,
+    Page,
+    Party,
+    ReviewNote,
+    State,
+)
+from repo_app.models.workflow import ForbiddenMove
+from repo_app.policy import ANYONE
+from repo_app.runtime import Runtime
+from repo_app.services import catalogue, checking, searching, upkeep, withdrawals
+from repo_app.services.descriptions import Description
+from repo_app.services.submissions import deposit_file, read_document
+from repo_app.worker import Worker
+from repo_app.workflow import CONTRIBUTOR, Actor
+from tests.pdfs import a_pdf
+
+CANARY = "zanatecanario"
+CURATOR = Actor(Party.CURATOR, "curator:1")
+SAID = Description(
+    title=f"Informe {CANARY}",
+    language="es",
+    authors=(f"Ana {CANARY}",),
+    abstract=f"Un resumen {CANARY}",
+    planning_use=f"Sirve para {CANARY}",
+    url=f"https://example.org/{CANARY}",
+    organization="Red de muestra",
+)
+
+
+def work(runtime: Runtime) -> None:
+    def done() -> bool:
+        with runtime.database.reading() as session:
+            return not session.query(Job).filter(Job.state != "dead").count()
+
+    Worker(runtime, readers=1).run(until=done, look_every=0.05)
+
+
+def published(runtime: Runtime, text: str = f"Una página sobre {CANARY}.") -> str:
+    content = io.BytesIO(a_pdf([text, "Otra página."]))
+    held = deposit_file(runtime, content, SAID, publish=True)
+    work(runtime)
+    with runtime.database.reading() as session:
+        return session.get_one(Document, held.document_id).public_id
+
+
+def withdraw(runtime: Runtime, public_id: str) -> None:
+    with runtime.database.writing() as session:
+        row = session.query(Document).filter_by(public_id=public_id).one()
+        withdrawals.withdraw(session, row, CURATOR)
+
+
+def files_with(folder: Path, word: str) -> list[str]:
+    wanted = word.encode()
+    return [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and wanted in path.read_bytes().lower()
+    ]
+
+
+def test_no_file_of_the_instance_holds_a_word_of_what_was_withdrawn(runtime: Runtime) -> None:
+    public_id = published(runtime)
+    kept = published(runtime, "Una página que se queda.")
+    with runtime.database.writing() as session:
+        row = session.query(Document).filter_by(public_id=public_id).one()
+        row.notes = [ReviewNote(field="title", words=f"Falta {CANARY}")]
+        row.edits = [Edit(actor="curator:1", changes={"title": ["antes", CANARY]})]
+        session.add(Consent(document_id=row.id, version="1", language="es", choices=["publish"]))
+        blobs = [file.sha256 for file in row.files]
+    assert len(blobs) == 3
+    instance = runtime.settings.instance
+    assert files_with(instance, CANARY), "the test would prove nothing"
+    with runtime.database.writing() as session:  # its title is the canary as well
+        other = session.query(Document).filter_by(public_id=kept).one()
+        other.title, other.authors, other.abstract = "Otro", [], ""
+        other.planning_use, other.url, other.revision = "", None, other.revision + 1
+        jobs.enqueue(session, jobs.SYNC_INDEX, other.id)
+    work(runtime)
+    withdraw(runtime, public_id)
+    work(runtime)
+    assert files_with(instance, CANARY) == []
+    assert not any(runtime.blobs.exists(key) for key in blobs)
+    assert checking.examine(runtime) == ()
+    answer = searching.find(runtime, ANYONE, Query("página", ANYONE.audience))
+    assert [found.card.id for found in answer.found] == [kept]
+
+
+def test_what_was_withdrawn_is_gone_in_the_next_request(runtime: Runtime) -> None:
+    public_id = published(runtime)
+    withdraw(runtime, public_id)
+    with runtime.database.reading() as session:
+        assert catalogue.document(session, ANYONE, public_id) is None
+        assert catalogue.page(session, ANYONE, public_id, 1) is None
+        assert catalogue.file(session, ANYONE, public_id, FileRole.CLEAN) is None
+        assert catalogue.file(session, ANYONE, public_id, FileRole.THUMBNAIL) is None
+    assert searching.find(runtime, ANYONE, Query("página", ANYONE.audience)).found == ()
+
+
+def test_an_emptied_row_holds_nothing_but_an_address_that_is_never_given_again(
+    runtime: Runtime,
+) -> None:
+    public_id = published(runtime)
+    withdraw(runtime, public_id)
+    work(runtime)
+    with runtime.database.reading() as session:
+        row = session.query(Document).one()
+        left = {name for name in Document.__table__.columns.keys() if getattr(row, name)}
+        harmless = {"id", "public_id", "state", "revision", "received_on", "publish_when_read"}
+        assert left == harmless
+        assert row.organization is None
+        assert session.query(Organization).count() == 1  # others may contribute in its name
+        assert not session.query(Page).count() + session.query(File).count()
+
+
+def test_a_file_that_another_document_uses_stays(runtime: Runtime) -> None:
+    public_id = published(runtime)
+    with runtime.database.writing() as session:
+        row = session.query(Document).one()
+        shared = next(file for file in row.files if file.role is FileRole.CLEAN)
+        other = Document(title="Otro", state=State.IN_REVIEW)
+        other.files = [
+            File(role=FileRole.CLEAN, sha256=shared.sha256, size=shared.size, media_type="x/y")
+        ]
+        session.add(other)
+        key = shared.sha256
+    withdraw(runtime, public_id)
+    work(runtime)
+    assert runtime.blobs.exists(key)
+
+
+def test_a_draft_taken_back_while_it_is_read_leaves_nothing(runtime: Runtime) -> None:
+    blob = runtime.blobs.put(io.BytesIO(a_pdf(["Borrador"])), limit=1_000_000)
+    with runtime.database.writing() as session:
+        row = Document(state=State.DRAFT, contribution=Contribution())
+        row.files = [
+            File(
+                role=FileRole.ORIGINAL,
+                sha256=blob.key,
+                size=blob.size,
+                media_type="application/pdf",
+            )
+        ]
+        session.add(row)
+        session.flush()
+        jobs.enqueue(session, jobs.READ_DOCUMENT, row.id)
+    with runtime.database.writing() as session:
+        (claimed,) = jobs.claim(session, [jobs.READ_DOCUMENT])
+    with Sandbox() as sandbox:
+        sandbox.start()
+
+        class TakenBackMeanwhile(Sandbox):
+            def read(self, *args: object, **named: object) -> object:  # type: ignore[override]
+                reading = sandbox.read(*args, **named)  # type: ignore[arg-type]
+                with runtime.database.writing() as session:
+                    withdrawals.withdraw(session, session.query(Document).one(), CONTRIBUTOR)
+                return reading
+
+        with pytest.raises(jobs.LeaseLost):
+            read_document(runtime, TakenBackMeanwhile(), claimed)
+    work(runtime)
+    assert list(runtime.blobs.stored()) == []
+    with runtime.database.reading() as session:
+        assert session.query(Contribution).count() == 0
+
+
+def test_what_is_withdrawn_stays_withdrawn(runtime: Runtime) -> None:
+    public_id = published(runtime)
+    withdraw(runtime, public_id)
+    for after in State:
+        for party in Party:
+            with runtime.database.writing() as session, pytest.raises(ForbiddenMove):
+                row = session.query(Document).filter_by(public_id=public_id).one()
+                workflow.move(session, row, after, by=Actor(party, "x"))
+
+
+def test_the_check_finds_what_a_lost_purge_left_and_has_it_removed(runtime: Runtime) -> None:
+    public_id = published(runtime)
+    withdraw(runtime, public_id)
+    with runtime.database.writing() as session:
+        jobs.drop(session, jobs.PURGE_DOCUMENT, session.query(Document).one().id)
+    work(runtime)
+    found = checking.examine(runtime)
+    assert [finding.kind for finding in found] == [checking.Kind.NOT_PURGED]
+    checking.repair(runtime, found)
+    work(runtime)
+    assert checking.examine(runtime) == ()
+    assert files_with(runtime.settings.instance, CANARY) == []
+
+
+def test_files_that_are_nobodys_are_deleted_after_an_hour(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = runtime.blobs.put(io.BytesIO(b"left by a killed worker"), limit=100)
+    upkeep.clear_up(runtime)
+    assert runtime.blobs.exists(left.key)
+    monkeypatch.setattr(upkeep, "SETTLED", -1.0)
+    upkeep.clear_up(runtime)
+    assert not runtime.blobs.exists(left.key)
