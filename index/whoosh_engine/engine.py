@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pickle import UnpicklingError
@@ -19,6 +18,7 @@ from index.contract import (
     Unusable,
 )
 from index.whoosh_engine import ranking, writing
+from index.whoosh_engine.flat import NotFlat
 from index.whoosh_engine.generations import Generations
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.storage import Storage
@@ -153,6 +153,7 @@ def _fill(storage: Storage, documents: Iterable[IndexDocument]) -> int:
         writing.write(storage, batch.values(), gone=held & batch.keys())
         held |= batch.keys()
         canaries.update(_canaries(batch.values()))
+    writing.consolidate(storage)
     _check(open_snapshot(storage, storage.latest_commit()), len(held), canaries)
     return len(held)
 
@@ -184,8 +185,8 @@ def open_snapshot(storage: Storage, commit: int, earlier: Snapshot | None = None
     except (
         OSError,
         WhooshIndexError,
+        NotFlat,
         UnpicklingError,
-        struct.error,
         EOFError,
         NameError,
     ) as error:

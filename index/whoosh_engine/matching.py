@@ -1,11 +1,11 @@
-"""Which entries and documents a question matches, and how well.
+"""Which entries a question matches, and how well.
 
-Every term is looked up once and becomes arrays over entries (pages and records). A tree is
-then evaluated in one of two spaces: over entries, where all words must meet on one page and a
-record's words count on each of its pages, or over documents, where they may be apart.
+Work follows the entries that can match: the rarest part of a question proposes candidates, the
+others are asked about those alone. All arrays are sorted by entry, and so by document.
 
 Scores are BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75) per term over pages and
-records separately, added up. Document frequencies count visible entries only.
+records separately, added up: a record's words count on each of its pages. A term's frequency is
+that of its stem or its exact form among the viewer's own entries, whichever is more.
 """
 
 from __future__ import annotations
@@ -18,35 +18,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import analysis
-from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, Word, terms
-from index.whoosh_engine.postings import Postings, added_up
-from index.whoosh_engine.snapshot import Mask, Snapshot, View
+from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, terms
+from index.whoosh_engine.postings import NO_POSTINGS, Postings
+from index.whoosh_engine.snapshot import K1, Ints, Mask, Snapshot, View
 
 Scores = NDArray[np.float32]
 
-K1, B = np.float32(1.2), np.float32(0.75)
 STEM_WEIGHT = np.float32(0.7)
 """What a match by stem only is worth, against one of the word as typed."""
 RECORD_WEIGHT = np.float32(1.5)
 """What a match in title, authors or abstract is worth, against one on a page."""
+_PROBE = 12  # candidates fewer than one in so many postings are looked up one by one
+_MANY = 1 << 40  # more candidates than there are
 
 FilterMask = Callable[[Filter], Mask]
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """Where something matches and how well; ``scores`` is 0 elsewhere."""
+class Places:
+    """Entries to be asked about, with the document of each."""
 
-    where: Mask
-    scores: Scores
+    entries: Ints
+    documents: Ints
+
+    def only(self, kept: Mask) -> Places:
+        return Places(self.entries[kept], self.documents[kept])
 
 
 @dataclass(frozen=True, slots=True)
-class TermMatches:
-    """A term over entries: ``body`` where the page itself has it, ``anywhere`` with records."""
+class Matched:
+    """What matches among some places: ``where``, how well (0 elsewhere), and on which pages a
+    word looked for stands itself, not only in the record."""
 
+    where: Mask
+    scores: Scores
     body: Mask
-    anywhere: Matched
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries that match, how well, and whether a word looked for stands on them."""
+
+    places: Places
+    scores: Scores
+    body: Mask
 
 
 class Matcher:
@@ -55,135 +70,238 @@ class Matcher:
     def __init__(
         self, tree: Node, language: str, snapshot: Snapshot, view: View, allowed: FilterMask
     ) -> None:
-        self._language = language
         self._snapshot = snapshot
         self._view = view
         self._allowed = allowed
-        every = {*terms(tree, excluded=True)}
-        self._terms = {term: self._look_up(term) for term in every}
-        self._wanted = tuple(dict.fromkeys(terms(tree)))
+        self._terms = {
+            term: TermMatcher(term, language, snapshot, view)
+            for term in {*terms(tree, excluded=True)}
+        }
+        self._wanted = Or(tuple(dict.fromkeys(terms(tree))))
 
-    def pages_with_any(self) -> Mask:
-        """Pages that have any of the words looked for."""
-        mask = np.zeros(len(self._snapshot.document_of), bool)
-        for term in self._wanted:
-            mask |= self._terms[term].body
+    def found(self, node: Node) -> Found:
+        """Everything on one page: entries the viewer may see."""
+        parts = node.parts if isinstance(node, And) else (node,)
+        first, *others = sorted(parts, key=self._estimate) or [And()]
+        places = self._places(self._candidates(first))
+        matched = self._among(first, places)
+        places, scores, body = places.only(matched.where), matched.scores, matched.body
+        scores, body = scores[matched.where], body[matched.where]
+        for part in others:
+            matched = self._among(part, places)
+            kept = matched.where
+            places, body = places.only(kept), (body | matched.body)[kept]
+            scores = scores[kept] + matched.scores[kept]
+        return Found(places, scores, body)
+
+    def found_any(self, documents: Mask) -> Found:
+        """Pages and records of these documents that hold any of the words looked for."""
+        found = self.found(self._wanted)
+        kept = documents[found.places.documents]
+        return Found(found.places.only(kept), found.scores[kept], found.body[kept])
+
+    def by_document(self, node: Node) -> tuple[Mask, Scores]:
+        """Everything anywhere in the document: over all documents, the best entry's score."""
+        if isinstance(node, Not):
+            return ~self.documents_of(self.found(node.part)), self._nothing()
+        if isinstance(node, Filter):
+            return self._allowed(node), self._nothing()
+        if not isinstance(node, And | Or):
+            found = self.found(node)
+            return self.documents_of(found), self.best_of(found)
+        narrow = isinstance(node, And)
+        where, scores = np.full(len(self._snapshot.alive), narrow), self._nothing()
+        for part in node.parts:
+            holding, worth = self.by_document(part)
+            where = where & holding if narrow else where | holding
+            scores = scores + worth
+        return where, np.where(where, scores, np.float32(0))
+
+    def documents_of(self, found: Found) -> Mask:
+        mask = np.zeros(len(self._snapshot.alive), bool)
+        mask[found.places.documents] = True
         return mask
 
-    def scores_of_any(self) -> Scores:
-        """Per entry, the sum over the words it has."""
-        total = np.zeros(len(self._snapshot.document_of), np.float32)
-        for term in self._wanted:
-            total += self._terms[term].anywhere.scores
-        return total
+    def best_of(self, found: Found) -> Scores:
+        """Per document, the best of its entries."""
+        scores = self._nothing()
+        documents = found.places.documents
+        if len(documents):
+            begins = beginnings(documents)
+            scores[documents[begins]] = np.maximum.reduceat(found.scores, begins)
+        return scores
+
+    def _nothing(self) -> Scores:
+        return np.zeros(len(self._snapshot.alive), np.float32)
+
+    # Candidates -----------------------------------------------------------------------
+
+    def _estimate(self, node: Node) -> int:
+        """About how many candidates a node proposes."""
+        if isinstance(node, And):
+            return min(map(self._estimate, node.parts), default=_MANY)
+        if isinstance(node, Or):
+            return sum(map(self._estimate, node.parts))
+        return _MANY if isinstance(node, Filter | Not) else self._terms[node].size
+
+    def _candidates(self, node: Node) -> Mask | None:
+        """Entries of which every match is one; None for all of them."""
+        if isinstance(node, And):
+            best = min(node.parts, key=self._estimate, default=None)
+            return None if best is None else self._candidates(best)
+        if isinstance(node, Or):
+            flags = np.zeros(len(self._snapshot.document_of), bool)
+            for part in node.parts:
+                more = self._candidates(part)
+                if more is None:
+                    return None
+                flags |= more
+            return flags
+        return None if isinstance(node, Filter | Not) else self._terms[node].candidates()
+
+    def _places(self, flags: Mask | None) -> Places:
+        """Those of the flagged entries that the viewer may see."""
+        view = self._view
+        if flags is None:
+            flags = view.entries
+        elif not view.whole:
+            flags = flags & view.entries
+        entries = np.flatnonzero(flags)
+        return Places(entries, self._snapshot.document_of.take(entries))
 
     # Trees ----------------------------------------------------------------------------
 
-    def by_entry(self, node: Node) -> Matched:
-        """Everything on one page."""
-        return self._evaluate(node, self._entry_leaf)
+    def _among(self, node: Node, places: Places) -> Matched:
+        if isinstance(node, And | Or):
+            return self._combined(node, places)
+        if not isinstance(node, Filter | Not):
+            return self._terms[node].among(places)
+        if isinstance(node, Filter):
+            documents = self._allowed(node)
+        else:
+            documents = ~self.documents_of(self.found(node.part))
+        size = len(places.entries)
+        where = documents[places.documents]
+        return Matched(where, np.zeros(size, np.float32), np.zeros(size, bool))
 
-    def by_document(self, node: Node) -> Matched:
-        """Everything anywhere in the document."""
-        return self._evaluate(node, self._document_leaf)
-
-    def _evaluate(self, node: Node, leaf: Callable[[Node], Matched]) -> Matched:
-        if isinstance(node, Not):
-            absent = ~self.documents_of(self._evaluate(node.part, leaf).where)
-            return self._spread(absent, leaf)
-        if not isinstance(node, And | Or):
-            return leaf(node)
-        narrow = isinstance(node, And)
-        start = self._spread(np.full(len(self._snapshot.records), narrow), leaf)
-        where, scores = start.where.copy(), start.scores.copy()
+    def _combined(self, node: And | Or, places: Places) -> Matched:
+        narrow, size = isinstance(node, And), len(places.entries)
+        where, body = np.full(size, narrow), np.zeros(size, bool)
+        scores = np.zeros(size, np.float32)
         for part in node.parts:
-            found = self._evaluate(part, leaf)
-            where = where & found.where if narrow else where | found.where
-            scores += found.scores
-        return Matched(where, np.where(where, scores, np.float32(0)))
+            one = self._among(part, places)
+            where = where & one.where if narrow else where | one.where
+            scores += one.scores
+            body |= one.body
+        return Matched(where, np.where(where, scores, np.float32(0)), body & where)
 
-    def _spread(self, documents: Mask, leaf: Callable[[Node], Matched]) -> Matched:
-        """A mask over documents in the space that ``leaf`` works in."""
-        over_entries = leaf == self._entry_leaf
-        mask = documents[self._snapshot.document_of] if over_entries else documents
-        return Matched(mask, np.zeros(len(mask), np.float32))
 
-    def documents_of(self, mask: Mask) -> Mask:
-        """Documents with any entry in the mask; a mask over documents stays as it is."""
-        if len(mask) == len(self._snapshot.records) or not len(mask):
-            return mask
-        return np.logical_or.reduceat(mask, self._snapshot.starts)
+class TermMatcher:
+    """One word, phrase or prefix: by kin (its stem) and as typed."""
 
-    def best_of(self, scores: Scores) -> Scores:
-        """Per document, the best of its entries."""
-        if not len(scores):
-            return scores
-        return np.maximum.reduceat(scores, self._snapshot.starts)
+    def __init__(self, term: Term, language: str, snapshot: Snapshot, view: View) -> None:
+        self._snapshot = snapshot
+        self._view = view
+        self._same, self._exact = _postings(term, language, snapshot)
+        self.size = len(self._same.entries) + len(self._exact.entries)
+        self._every: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
+        held = max(self._visible(self._same), self._visible(self._exact))
+        self._idf = math.log(1 + (view.size - held + 0.5) / (held + 0.5))
 
-    def _entry_leaf(self, node: Node) -> Matched:
-        if isinstance(node, Filter):
-            return self._spread(self._allowed(node), self._entry_leaf)
-        assert isinstance(node, Word | Phrase | Prefix)
-        return self._terms[node].anywhere
+    def candidates(self) -> Mask:
+        """The entries that hold it, and all entries of documents whose record does."""
+        same, exact = self._scattered()
+        flags: Mask = (same | exact) > 0
+        starts, sizes = self._snapshot.starts, self._snapshot.sizes
+        holding = np.flatnonzero(flags.take(starts))
+        flags[ranges(starts.take(holding), sizes.take(holding))] = True
+        return flags
 
-    def _document_leaf(self, node: Node) -> Matched:
-        if isinstance(node, Filter):
-            return self._spread(self._allowed(node), self._document_leaf)
-        assert isinstance(node, Word | Phrase | Prefix)
-        found = self._terms[node].anywhere
-        return Matched(self.documents_of(found.where), self.best_of(found.scores))
+    def among(self, places: Places) -> Matched:
+        own = self._scores(places.entries)
+        records = self._snapshot.is_record.take(places.entries)
+        body = (own > 0) & ~records
+        of_records = self._record_scores(places.documents)
+        scores = of_records + np.where(body, own, np.float32(0))
+        return Matched(scores > 0, scores, body)
 
-    # Terms ----------------------------------------------------------------------------
+    def _record_scores(self, documents: Ints) -> Scores:
+        starts = self._snapshot.starts
+        if len(documents) < len(starts):
+            return RECORD_WEIGHT * self._scores(starts.take(documents))
+        worth = RECORD_WEIGHT * self._scores(starts)
+        return worth.take(documents)
 
-    def _look_up(self, term: Term) -> TermMatches:
-        same, exact = self._postings(term)
-        entries, scores = self._score(same, exact)
-        snapshot = self._snapshot
-        count = len(snapshot.document_of)
-        found = np.zeros(count, np.float32)
-        found[entries] = scores
-        in_record = found[snapshot.starts] if count else found
-        body = found > 0
-        body[snapshot.starts] = False
-        found[snapshot.starts] = 0
-        found += (RECORD_WEIGHT * in_record)[snapshot.document_of]
-        return TermMatches(body, Matched(found > 0, found))
+    def _scores(self, entries: Ints) -> Scores:
+        """BM25: as typed at full weight, by the stem alone at STEM_WEIGHT."""
+        same, exact = self._times(entries)
+        times = np.maximum(same, exact).astype(np.float32)
+        factor = np.where(exact > 0, np.float32(1), STEM_WEIGHT) * np.float32(self._idf * (K1 + 1))
+        return factor * times / (times + self._view.norm.take(entries))
 
-    def _score(self, same: Postings, exact: Postings) -> tuple[NDArray[np.int32], Scores]:
-        """BM25 of the visible entries; exact ones at full weight, stems at STEM_WEIGHT."""
-        both = added_up((same, exact)).entries
-        entries = both[self._view.entries[both]]
-        if not len(entries):
-            return entries, np.zeros(0, np.float32)
-        times = np.zeros(len(self._snapshot.document_of), np.float32)
-        factor = np.full(len(times), STEM_WEIGHT)
-        times[same.entries] = same.weights
-        times[exact.entries] = np.maximum(times[exact.entries], exact.weights)
-        factor[exact.entries] = 1
-        idf = math.log(1 + (self._view.pages - len(entries) + 0.5) / (len(entries) + 0.5))
-        tf = times[entries]
-        norm = K1 * (1 - B + B * self._view.entry_norm[entries])
-        scores = factor[entries] * np.float32(idf) * tf * (K1 + 1) / (tf + norm)
-        return entries, scores.astype(np.float32)
+    def _times(self, entries: Ints) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """How often kin and exact form stand in each entry; 255 stands for any more, where
+        BM25 has long been flat."""
+        if self._every is None and len(entries) * _PROBE < self.size:
+            return _looked_up(self._same, entries), _looked_up(self._exact, entries)
+        same, exact = self._scattered()
+        return same.take(entries), exact.take(entries)
 
-    def _postings(self, term: Term) -> tuple[Postings, Postings]:
-        """Postings of the word's kin (stem, phrase) and of its exact form."""
-        snapshot = self._snapshot
-        nothing = added_up(())
-        if isinstance(term, Phrase):
-            return nothing, self._phrase(term)
-        folded = analysis.fold(term.text)
-        if term.area is Area.AUTHORS:
-            read = snapshot.prefix if isinstance(term, Prefix) else snapshot.term
-            return nothing, read("authors", folded)
-        stems, exact = ("title", "title_exact") if term.area is Area.TITLE else ("text", "exact")
-        if isinstance(term, Prefix):
-            return nothing, snapshot.prefix(exact, folded)
-        stemmed = analysis.terms_in(self._language)[term.text].stem
-        kin = snapshot.term(stems, stemmed) if stemmed else nothing
-        return kin, snapshot.term(exact, folded)
+    def _scattered(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        if self._every is None:
+            size = len(self._snapshot.document_of)
+            self._every = _spread(self._same, size), _spread(self._exact, size)
+        return self._every
 
-    def _phrase(self, phrase: Phrase) -> Postings:
-        field = {Area.TITLE: "title", Area.AUTHORS: "authors"}.get(phrase.area, "text")
-        language = None if phrase.area is Area.AUTHORS else self._language
-        return self._snapshot.phrase(field, analysis.slots(phrase.words, language))
+    def _visible(self, postings: Postings) -> int:
+        if self._view.whole:
+            return len(postings.entries)
+        return int(np.count_nonzero(self._view.entries.take(postings.entries)))
+
+
+def _spread(postings: Postings, size: int) -> NDArray[np.uint8]:
+    every = np.zeros(size, np.uint8)
+    every[postings.entries] = postings.times
+    return every
+
+
+def _looked_up(postings: Postings, entries: Ints) -> NDArray[np.uint8]:
+    if not len(postings.entries):
+        return np.zeros(len(entries), np.uint8)
+    places = postings.entries.searchsorted(entries)
+    np.minimum(places, len(postings.entries) - 1, out=places)
+    there = postings.entries.take(places) == entries
+    return np.where(there, postings.times.take(places), np.uint8(0))
+
+
+def _postings(term: Term, language: str, snapshot: Snapshot) -> tuple[Postings, Postings]:
+    """Of the word's kin (stem) and of its exact form; phrases and prefixes are exact."""
+    if isinstance(term, Phrase):
+        field = {Area.TITLE: "title", Area.AUTHORS: "authors"}.get(term.area, "text")
+        in_language = None if term.area is Area.AUTHORS else language
+        slots = analysis.slots(term.words, in_language)
+        return NO_POSTINGS, snapshot.phrase(field, slots)
+    folded = analysis.fold(term.text)
+    if term.area is Area.AUTHORS:
+        read = snapshot.prefix if isinstance(term, Prefix) else snapshot.term
+        return NO_POSTINGS, read("authors", folded)
+    stems, exact = ("title", "title_exact") if term.area is Area.TITLE else ("text", "exact")
+    if isinstance(term, Prefix):
+        return NO_POSTINGS, snapshot.prefix(exact, folded)
+    stemmed = analysis.terms_in(language)[term.text].stem
+    kin = snapshot.term(stems, stemmed) if stemmed else NO_POSTINGS
+    return kin, snapshot.term(exact, folded)
+
+
+def beginnings(documents: Ints) -> NDArray[np.intp]:
+    """Where in a sorted array each document begins."""
+    changes = documents[1:] != documents[:-1]
+    return np.concatenate((np.zeros(1, np.intp), np.flatnonzero(changes) + 1))
+
+
+def ranges(starts: Ints, sizes: Ints) -> Ints:
+    """The numbers of every range ``start … start + size``, one after the other."""
+    total = int(sizes.sum())
+    before = np.cumsum(sizes) - sizes
+    every: Ints = np.arange(total, dtype=np.int32) + np.repeat(starts - before, sizes)
+    return every.astype(np.int32)

@@ -1,134 +1,97 @@
-"""Reading one immutable segment of Whoosh: which entries hold a term, and how often.
-
-This is the one module that walks Whoosh's matchers. It hands out arrays and remembers the most
-recent ones, because a stock posting list costs about a microsecond per entry to walk.
-"""
+"""Reading posting lists from the arrays of one segment."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import Slots
+from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.terms import TermDictionary
 
-_REMEMBERED = 2_000_000  # postings per segment, 8 bytes each
+PLACES = 17
+"""Bits of a position in a key, one more than needed: what stands before the beginning of an
+entry must not be taken for the end of the one before."""
 
 
 class Postings(NamedTuple):
-    """Entries in ascending order and the weight of the term in each."""
+    """Entries in ascending order and how often the term stands in each, 255 for any more."""
 
     entries: NDArray[np.int32]
-    weights: NDArray[np.float32]
+    times: NDArray[np.uint8]
 
 
-NO_POSTINGS = Postings(np.zeros(0, np.int32), np.zeros(0, np.float32))
+NO_POSTINGS = Postings(np.zeros(0, np.int32), np.zeros(0, np.uint8))
 
 
-class PostingsCache:
-    """The most recently used posting lists of one segment; shared by threads."""
+class FieldPostings:
+    """The posting lists of one field in one segment."""
 
-    def __init__(self) -> None:
-        self._lists: OrderedDict[tuple[str, ...], Postings] = OrderedDict()
-        self._size = 0
-        # Whoosh's file objects have one position each: one thread reads at a time.
-        self._lock = threading.Lock()
+    def __init__(self, file: FlatFile, field: str) -> None:
+        self.terms = TermDictionary(file, field)
+        self._entries = file[f"{field}/entries"]
+        self._times = file[f"{field}/times"]
+        self._ends = file[f"{field}/post_ends"]
+        positional = f"{field}/positions" in file
+        self._positions = file[f"{field}/positions"] if positional else None
+        self._pos_ends = file[f"{field}/pos_ends"] if positional else None
 
-    def get(self, key: tuple[str, ...], read: Callable[[], Postings]) -> Postings:
-        """The list remembered under ``key``, otherwise what ``read`` returns."""
-        with self._lock:
-            found = self._lists.get(key)
-            if found is not None:
-                self._lists.move_to_end(key)
-                return found
-            found = read()
-            if not len(found.entries):
-                return found  # whoever invents words must not fill the memory with them
-            self._lists[key] = found
-            self._size += _cost(key, found)
-            while self._size > _REMEMBERED and len(self._lists) > 1:
-                forgotten = self._lists.popitem(last=False)
-                self._size -= _cost(*forgotten)
-            return found
+    def term(self, term: bytes) -> Postings:
+        number = self.terms.find(term)
+        return NO_POSTINGS if number < 0 else self._of(number, number + 1)
 
+    def holders(self, number: int) -> NDArray[np.int32]:
+        """The entries of a term by its number."""
+        return self._of(number, number + 1).entries
 
-def _cost(key: tuple[str, ...], postings: Postings) -> int:
-    """In postings: what a list and its key take in memory."""
-    return len(postings.entries) + 64 + sum(map(len, key)) // 8
+    def prefix(self, prefix: bytes) -> Postings:
+        """Every term that begins so, added up."""
+        first, end = self.terms.beginning_with(prefix)
+        if end - first < 2:
+            return self._of(first, end)
+        found = self._of(first, end)
+        times = np.bincount(found.entries, found.times)
+        entries = np.flatnonzero(times)
+        return Postings(entries.astype(np.int32), _clipped(times[entries]))
 
+    def phrase(self, slots: Slots) -> Postings:
+        """Entries where the slots are filled at their offsets, and how often."""
+        if self._positions is None:
+            return NO_POSTINGS
+        begins: NDArray[np.int64] | None = None
+        for offset, terms in sorted(slots, key=self._rarity):
+            here = self._begins(terms, offset)
+            begins = here if begins is None else np.intersect1d(begins, here, assume_unique=True)
+            if not len(begins):
+                return NO_POSTINGS
+        assert begins is not None
+        entries, times = np.unique(begins >> PLACES, return_counts=True)
+        return Postings(entries.astype(np.int32), _clipped(times))
 
-def read_term(reader: Any, field: str, term: str) -> Postings:
-    """One term of one field."""
-    key = term.encode()
-    if (field, key) not in reader:
-        return NO_POSTINGS
-    matcher = reader.postings(field, key)
-    entries: list[int] = []
-    weights: list[float] = []
-    while matcher.is_active():
-        entries.append(matcher.id())
-        weights.append(matcher.weight())
-        matcher.next()
-    return Postings(np.array(entries, np.int32), np.array(weights, np.float32))
+    def _of(self, first: int, end: int) -> Postings:
+        chosen = slice(int(self._ends[first]), int(self._ends[end]))
+        return Postings(self._entries[chosen].astype(np.int32), _clipped(self._times[chosen]))
 
+    def _rarity(self, slot: tuple[int, tuple[str, ...]]) -> int:
+        return sum(len(self.term(term.encode()).entries) for term in slot[1])
 
-def read_prefix(reader: Any, field: str, prefix: str) -> Postings:
-    """Every term that begins so, added up."""
-    found = [
-        read_term(reader, field, term.decode())
-        for term in list(reader.expand_prefix(field, prefix.encode()))
-    ]
-    return added_up(found)
-
-
-def added_up(lists: Iterable[Postings]) -> Postings:
-    """The union of posting lists; weights add."""
-    found = [postings for postings in lists if len(postings.entries)]
-    if len(found) < 2:
-        return found[0] if found else NO_POSTINGS
-    entries, places = np.unique(np.concatenate([p.entries for p in found]), return_inverse=True)
-    weights = np.bincount(places, np.concatenate([p.weights for p in found]))
-    return Postings(entries, weights.astype(np.float32))
-
-
-def read_phrase(reader: Any, field: str, slots: Slots) -> Postings:
-    """Entries where the slots are filled at their offsets, and how often."""
-    candidates: set[int] | None = None
-    for _, terms in slots:
-        holders = {
-            entry for term in terms for entry in read_term(reader, field, term).entries.tolist()
-        }
-        candidates = holders if candidates is None else candidates & holders
-    if not candidates:
-        return NO_POSTINGS
-    starts: dict[int, set[int]] | None = None
-    for offset, terms in slots:
-        here = _starts(reader, field, terms, offset, candidates)
-        starts = here if starts is None else {e: starts[e] & here[e] for e in candidates}
-    found = sorted((entry, len(places)) for entry, places in (starts or {}).items() if places)
-    return Postings(
-        np.array([entry for entry, _ in found], np.int32),
-        np.array([times for _, times in found], np.float32),
-    )
+    def _begins(self, terms: tuple[str, ...], offset: int) -> NDArray[np.int64]:
+        """Where the phrase would begin if one of ``terms`` stands at ``offset``: one key each,
+        of entry and position."""
+        assert self._positions is not None
+        assert self._pos_ends is not None
+        keys = []
+        for number in {self.terms.find(term.encode()) for term in terms} - {-1}:
+            chosen = slice(int(self._ends[number]), int(self._ends[number + 1]))
+            where = slice(int(self._pos_ends[number]), int(self._pos_ends[number + 1]))
+            entry = np.repeat(self._entries[chosen].astype(np.int64), self._times[chosen])
+            keys.append((entry << PLACES) + self._positions[where] - offset)
+        if len(keys) == 1:
+            return keys[0]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *keys]))
 
 
-def _starts(
-    reader: Any, field: str, terms: tuple[str, ...], offset: int, candidates: set[int]
-) -> dict[int, set[int]]:
-    """Per candidate, where the phrase would begin if one of ``terms`` stands at ``offset``."""
-    starts: dict[int, set[int]] = {entry: set() for entry in candidates}
-    for term in terms:
-        key = term.encode()
-        if (field, key) not in reader:
-            continue
-        matcher = reader.postings(field, key)
-        while matcher.is_active():
-            entry = matcher.id()
-            if entry in candidates:
-                starts[entry].update(p - offset for p in matcher.value_as("positions"))
-            matcher.next()
-    return starts
+def _clipped(times: NDArray[Any]) -> NDArray[np.uint8]:
+    return times if times.dtype == np.uint8 else np.minimum(times, 255).astype(np.uint8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from index import analysis, grammar
 from index.contract import FACETS, PAGES_PER_HIT, Hit, Query, Relaxation, Results, Sort
 from index.grammar import And, Area, Filter, Node, Or, Prefix, Word
 from index.whoosh_engine.language import query_language
-from index.whoosh_engine.matching import Matched, Matcher, Scores
-from index.whoosh_engine.snapshot import Mask, Snapshot, Values
+from index.whoosh_engine.matching import Found, Matcher, Scores, beginnings
+from index.whoosh_engine.snapshot import Hits, Mask, Snapshot, Values, View
 
 FURTHER_PAGES = np.float32(0.05)
 """Bonus per doubling of a document's matching pages, as a share of its best page's score."""
@@ -34,12 +35,13 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     constraints = _Constraints(snapshot, resolve)
     masks = constraints.masks(query.filters, typed)
     matcher = Matcher(tree, language, snapshot, view, constraints.mask)
-    allowed = view.documents & _all(masks.values(), view.documents)
-    found = _relaxed(matcher, tree, snapshot, view.documents, allowed)
+    allowed = _all(masks.values(), view.documents) if masks else view.documents
+    found = _relaxed(matcher, tree, view, allowed)
+    kept = allowed[found.documents]
     return Results(
-        total=int((found.documents & allowed).sum()),
-        hits=_hits(snapshot, matcher, found, np.flatnonzero(found.documents & allowed), query),
-        facets=_facet_counts(snapshot, found.documents & view.documents, masks),
+        total=int(np.count_nonzero(kept)),
+        hits=_hits(snapshot, matcher, found, np.flatnonzero(kept), query),
+        facets=_facet_counts(snapshot, found.documents, masks),
         language=language,
         relaxation=found.relaxation,
         ignored=searchable.ignored,
@@ -82,12 +84,12 @@ class _Constraints:
             if self._resolve is not None:
                 for meant in self._resolve(part.facet, typed):
                     places.update(_exactly(values, part.facet, meant))
-        return values.holders(places, len(self._snapshot.records))
+        return values.holders(places, len(self._snapshot.alive))
 
     def _chosen(self, facet: str, chosen: Iterable[str]) -> Mask:
         values = self._values(facet)
         places = {at for value in chosen for at in _exactly(values, facet, value)}
-        return values.holders(places, len(self._snapshot.records))
+        return values.holders(places, len(self._snapshot.alive))
 
     def _values(self, facet: str) -> Values:
         nothing = np.zeros(0, np.int32)
@@ -120,17 +122,23 @@ def _key(value: str) -> str:
 
 
 def _facet_counts(
-    snapshot: Snapshot, found: Mask, masks: Mapping[str, Mask]
+    snapshot: Snapshot, documents: NDArray[np.intp], masks: Mapping[str, Mask]
 ) -> dict[str, dict[str, int]]:
+    """A facet's own counts ignore its own choice."""
+    found = np.zeros(len(snapshot.alive), bool)
+    found[documents] = True
+    narrowed = Hits(_all(masks.values(), found)) if masks else Hits(found)
     counts = {}
     for facet in FACETS:
-        others = _all((mask for name, mask in masks.items() if name != facet), found)
-        counts[facet] = snapshot.facets[facet].count(found & others)
+        hits = narrowed
+        if facet in masks:
+            hits = Hits(_all((mask for name, mask in masks.items() if name != facet), found))
+        counts[facet] = snapshot.facets[facet].count(hits)
     return counts
 
 
 def _all(masks: Iterable[Mask], like: Mask) -> Mask:
-    whole = np.ones(len(like), bool)
+    whole = like.copy()
     for mask in masks:
         whole &= mask
     return whole
@@ -141,70 +149,80 @@ def _all(masks: Iterable[Mask], like: Mask) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Documents found, before filters, with their scores; and the entries that matched."""
+    """Documents found, before filters, with their scores; ``entries`` are those that matched,
+    None where all of a document's that hold any word count."""
 
-    documents: Mask
+    documents: NDArray[np.intp]
     scores: Scores
-    entries: Mask
+    entries: Found | None
     relaxation: Relaxation = Relaxation.NONE
 
 
-def _relaxed(
-    matcher: Matcher, tree: Node, snapshot: Snapshot, visible: Mask, allowed: Mask
-) -> _Found:
+def _relaxed(matcher: Matcher, tree: Node, view: View, allowed: Mask) -> _Found:
     """The strictest reading of the question that finds anything among ``allowed``."""
-    strict = matcher.by_entry(tree)
-    documents = matcher.documents_of(strict.where) & visible
-    if len(documents) == 0 or (documents & allowed).any() or not _may_relax(tree):
-        return _scored(matcher, snapshot, documents, matcher.best_of(strict.scores), strict.where)
-    everywhere = np.ones(len(snapshot.document_of), bool)
-    apart = matcher.by_document(tree)
-    if (apart.where & allowed).any():
-        found = _scored(matcher, snapshot, apart.where & visible, apart.scores, everywhere)
-        return _Found(found.documents, found.scores, everywhere, Relaxation.ACROSS_PAGES)
-    most = _most_words(matcher, tree)
-    if (most.where & allowed).any():
-        found = _scored(matcher, snapshot, most.where & visible, most.scores, everywhere)
-        return _Found(found.documents, found.scores, everywhere, Relaxation.MOST_WORDS)
-    return _scored(matcher, snapshot, documents, matcher.best_of(strict.scores), strict.where)
+    strict = matcher.found(tree)
+    found = _together(strict)
+    if not _may_relax(tree) or allowed[found.documents].any():
+        return found
+    where, scores = matcher.by_document(tree)
+    if (where & allowed).any():
+        return _apart(matcher, where & view.documents, scores, Relaxation.ACROSS_PAGES)
+    where, scores = _most_words(matcher, tree)
+    if (where & allowed).any():
+        return _apart(matcher, where & view.documents, scores, Relaxation.MOST_WORDS)
+    return found
+
+
+def _together(found: Found) -> _Found:
+    """Documents by their best entry, and by how many of their pages match."""
+    documents = found.places.documents
+    if not len(documents):
+        return _Found(np.zeros(0, np.intp), np.zeros(0, np.float32), found)
+    begins = beginnings(documents)
+    best = np.maximum.reduceat(found.scores, begins)
+    pages = np.add.reduceat(found.body, begins, dtype=np.int32)
+    return _Found(documents[begins].astype(np.intp), _with_bonus(best, pages), found)
+
+
+def _apart(matcher: Matcher, where: Mask, scores: Scores, relaxation: Relaxation) -> _Found:
+    holding = matcher.found_any(where)
+    pages = np.bincount(holding.places.documents[holding.body], minlength=len(where))
+    documents = np.flatnonzero(where)
+    worth = _with_bonus(scores[documents], pages[documents])
+    return _Found(documents, worth, None, relaxation)
+
+
+def _with_bonus(best: Scores, pages: NDArray[Any]) -> Scores:
+    """Rounded, so that the order of additions never decides between equals."""
+    bonus = 1 + FURTHER_PAGES * np.log2(np.maximum(pages, 1)).astype(np.float32)
+    worth: Scores = np.round(best * bonus, 5).astype(np.float32)
+    return worth
 
 
 def _may_relax(tree: Node) -> bool:
     return isinstance(tree, And) and len(tree.parts) > 1
 
 
-def _most_words(matcher: Matcher, tree: Node) -> Matched:
+def _most_words(matcher: Matcher, tree: Node) -> tuple[Mask, Scores]:
     """Documents with at least half of the words; the score shrinks with what is missing.
 
     Quoted phrases, exclusions and field filters were asked for expressly and stay required.
     """
     parts = tree.parts if isinstance(tree, And) else (tree,)
     words = [part for part in parts if _is_plain(part)]
-    rest = matcher.by_document(And(tuple(part for part in parts if not _is_plain(part))))
+    required, worth = matcher.by_document(And(tuple(part for part in parts if part not in words)))
     if len(words) < 2:
-        return Matched(np.zeros(len(rest.where), bool), rest.scores)
+        return np.zeros(len(required), bool), worth
     found = [matcher.by_document(word) for word in words]
-    held = np.sum([one.where for one in found], axis=0)
-    scores = (np.sum([one.scores for one in found], axis=0) + rest.scores) * held / len(words)
-    return Matched(rest.where & (2 * held >= len(words)), scores.astype(np.float32))
+    held = np.sum([where for where, _ in found], axis=0)
+    scores = (np.sum([scores for _, scores in found], axis=0) + worth) * held / len(words)
+    return required & (2 * held >= len(words)), scores.astype(np.float32)
 
 
 def _is_plain(node: Node) -> bool:
     if isinstance(node, Or):
         return bool(node.parts) and all(_is_plain(part) for part in node.parts)
     return isinstance(node, Word | Prefix) and node.area is Area.ANYWHERE
-
-
-def _scored(
-    matcher: Matcher, snapshot: Snapshot, documents: Mask, best: Scores, entries: Mask
-) -> _Found:
-    pages = entries & matcher.pages_with_any()
-    if not len(documents):
-        return _Found(documents, best, entries)
-    counts = np.add.reduceat(pages, snapshot.starts, dtype=np.int64)
-    bonus = 1 + FURTHER_PAGES * np.log2(np.maximum(counts, 1)).astype(np.float32)
-    # Rounded, so that the order of additions never decides between equals.
-    return _Found(documents, np.round(best * bonus, 5).astype(np.float32), entries)
 
 
 # Order and hits -----------------------------------------------------------------------
@@ -214,34 +232,55 @@ def _hits(
     snapshot: Snapshot,
     matcher: Matcher,
     found: _Found,
-    documents: NDArray[np.intp],
+    kept: NDArray[np.intp],
     query: Query,
 ) -> tuple[Hit, ...]:
+    """The page of results asked for; ``kept`` are places in ``found.documents``."""
     size = max(query.size, 0)
     first = (max(query.page, 1) - 1) * size
-    shown = _ordered(snapshot, found, documents, query.sort)[first : first + size]
+    shown = _ordered(snapshot, found, kept, query.sort, first + size)[first:]
     if not len(shown):
         return ()
-    pages = found.entries & matcher.pages_with_any()
-    scores = matcher.scores_of_any()
-    hits = []
-    for at in shown.tolist():
-        start = int(snapshot.starts[at])
-        entries = start + np.flatnonzero(pages[start : start + int(snapshot.sizes[at])])
-        best = np.lexsort((snapshot.page_number[entries], -np.round(scores[entries], 5)))
-        numbers = snapshot.page_number[entries[best[:PAGES_PER_HIT]]].tolist()
-        score = float(found.scores[at])
-        hits.append(Hit(snapshot.ids[at], score, tuple(numbers), len(entries)))
-    return tuple(hits)
+    documents = found.documents[shown]
+    entries = found.entries
+    if entries is None:
+        wanted = np.zeros(len(snapshot.alive), bool)
+        wanted[documents] = True
+        entries = matcher.found_any(wanted)
+    bounds = zip(
+        entries.places.entries.searchsorted(snapshot.starts[documents]).tolist(),
+        entries.places.entries.searchsorted(
+            snapshot.starts[documents] + snapshot.sizes[documents]
+        ).tolist(),
+        strict=True,
+    )
+    return tuple(
+        _hit(snapshot, entries, int(document), slice(*bound), float(found.scores[at]))
+        for document, bound, at in zip(documents, bounds, shown.tolist(), strict=True)
+    )
+
+
+def _hit(snapshot: Snapshot, found: Found, document: int, chosen: slice, score: float) -> Hit:
+    """A document with the numbers of its best pages."""
+    body = found.body[chosen]
+    numbers = snapshot.page_number[found.places.entries[chosen][body]]
+    best = np.lexsort((numbers, -np.round(found.scores[chosen][body], 5)))
+    pages = tuple(numbers[best[:PAGES_PER_HIT]].tolist())
+    return Hit(snapshot.ids[document], score, pages, len(numbers))
 
 
 def _ordered(
-    snapshot: Snapshot, found: _Found, documents: NDArray[np.intp], sort: Sort
+    snapshot: Snapshot, found: _Found, kept: NDArray[np.intp], sort: Sort, most: int
 ) -> NDArray[np.intp]:
+    """The first ``most`` of ``kept`` in the order asked for."""
+    documents = found.documents[kept]
     if sort is Sort.TITLE:
-        return documents[np.argsort(snapshot.by_title[documents])]
-    newest = snapshot.by_date[documents]
-    scores = found.scores[documents]
+        return kept[np.argsort(snapshot.by_title[documents])][:most]
+    scores = found.scores[kept]
     if sort is Sort.NEWEST or not scores.any():
-        return documents[np.argsort(newest)]
-    return documents[np.lexsort((snapshot.by_id[documents], -scores))]
+        return kept[np.argsort(snapshot.by_date[documents])][:most]
+    if len(kept) > most > 0:
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        kept = kept[scores >= least]
+        documents, scores = found.documents[kept], found.scores[kept]
+    return kept[np.lexsort((snapshot.by_id[documents], -scores))][:most]

@@ -89,7 +89,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
 
     def _note(self, commit: int, written: str, name: str) -> None:
         sums = {}
-        for path in sorted(self.path.glob("*.seg")):
+        for path in sorted(self.path.glob("*.flat")):
             if path.name not in self._known:
                 fsync(path)
                 self._known[path.name] = checksum(path)
@@ -118,7 +118,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
             path = self.path / name
             if self._known.get(name) == expected:
                 continue
-            if name.endswith(".seg") and not path.exists():
+            if name.endswith(".flat") and not path.exists():
                 continue  # taken away by this very commit, or missed when Whoosh opens it
             if checksum(path) != expected:
                 raise SearchUnavailable(Unusable.DAMAGED)

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.index import FileIndex
+import numpy as np
+from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from index.contract import IndexDocument
+from index.whoosh_engine.codec import FlatCodec, FlatSegment
+from index.whoosh_engine.inversion import Numbers
+from index.whoosh_engine.lexicon import Lexicon
+from index.whoosh_engine.pool import GONE, Pool
 from index.whoosh_engine.schema import SCHEMA, entries
 from index.whoosh_engine.storage import Storage
 
 BATCH_ENTRIES = 4_000
 """Entries of one commit: bounds the memory of a bulk load, and what a crash loses."""
+MOST_ENTRIES = 32_768
+"""Of a segment that is merged: bounds the memory of merging, and the time of a purge. A single
+document may be larger, up to inversion.LARGEST entries."""
 
-_ALIKE = 4  # that many segments of one size (as many digits) are merged into one
-_MEMORY_MB = 64
+_ALIKE = 4  # that many segments of one size (by powers of this) are merged into one
 
-Segment = Any
-MergePolicy = Callable[[SegmentWriter, list[Segment]], list[Segment]]
+INDEX = "MAIN"  # as Whoosh calls an index that was given no name
+
+MergePolicy = Callable[["FlatWriter", list[FlatSegment]], list[FlatSegment]]
 
 
-class _Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own, told that no field has lengths: ours are in the record, and looking for
-    theirs costs a stat() per posting. Rare terms are most; compressing them gains nothing.
-    """
+class FlatWriter(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer with a pool of whole texts, and merging by whole segments."""
 
-    length_stats = False
+    def __init__(self, storage: Storage) -> None:
+        super().__init__(FileIndex(storage, SCHEMA), codec=FlatCodec())
+        self.pool = Pool(self.schema)
 
-    def __init__(self) -> None:
-        super().__init__(compression=0)
+    def take_along(self, segment: FlatSegment) -> None:
+        """Merge the entries of a segment that have not been removed."""
+        reader = SegmentReader(self.storage, self.schema, segment)
+        try:
+            self.add_reader(reader)
+        finally:
+            reader.close()
+
+    # Whoosh's names from here on.
+
+    def write_per_doc(self, fieldnames: object, reader: SegmentReader) -> Numbers:
+        segment = reader.segment()
+        kept = np.ones(segment.doc_count_all(), bool)
+        kept[list(segment.deleted_docs())] = False
+        self.perdocwriter.append(segment.file(self.storage), np.flatnonzero(kept))
+        new_numbers = np.where(kept, self.docnum + np.cumsum(kept) - 1, GONE).astype(np.int32)
+        self.docnum += int(kept.sum())
+        return new_numbers
+
+    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: Numbers) -> None:
+        self.pool.add_segment(reader.segment().file(self.storage), docmap)
 
 
 def create(storage: Storage) -> None:
@@ -57,24 +82,43 @@ def batches(documents: Iterable[IndexDocument]) -> Iterator[dict[str, IndexDocum
 
 def write(storage: Storage, documents: Iterable[IndexDocument], gone: Iterable[str]) -> None:
     """One commit: remove the documents with the ids ``gone``, then add ``documents``."""
+    lexicon = Lexicon()
     with _writer(storage, merge_alike) as writer:
         for id_ in gone:
             writer.delete_by_term("id", id_)
         for document in documents:
-            # Analysed before anything is added: half a document never gets in.
-            for entry in entries(document):
+            for entry in entries(document, lexicon):
                 writer.add_document(**entry)
 
 
 def purge(storage: Storage) -> None:
     """Rewrite every segment that holds removed documents, so that no file has their words."""
-    with _writer(storage, rewrite_deletions):
-        pass
+    while _rewritable(storage):
+        with _writer(storage, rewrite_removed):
+            pass
+
+
+def consolidate(storage: Storage) -> None:
+    """Few large segments instead of many small ones, after a bulk load."""
+    while True:
+        sizes = sorted(s.doc_count() for s in _segments(storage))
+        if len(sizes) < 2 or sizes[0] + sizes[1] > MOST_ENTRIES:
+            return
+        with _writer(storage, merge_smallest):
+            pass
+
+
+def _segments(storage: Storage) -> list[FlatSegment]:
+    return list(TOC.read(storage, INDEX).segments)
+
+
+def _rewritable(storage: Storage) -> bool:
+    return any(segment.has_deletions() for segment in _segments(storage))
 
 
 @contextlib.contextmanager
-def _writer(storage: Storage, policy: MergePolicy) -> Iterator[SegmentWriter]:
-    writer = SegmentWriter(FileIndex(storage, SCHEMA), codec=_Codec(), limitmb=_MEMORY_MB)
+def _writer(storage: Storage, policy: MergePolicy) -> Iterator[FlatWriter]:
+    writer = FlatWriter(storage)
     try:
         yield writer
         writer.commit(mergetype=policy)
@@ -90,33 +134,42 @@ def _writer(storage: Storage, policy: MergePolicy) -> Iterator[SegmentWriter]:
     storage.forget_notes(but=storage.latest_commit())
 
 
-def merge_alike(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
+def merge_alike(writer: FlatWriter, segments: list[FlatSegment]) -> list[FlatSegment]:
     """Merge segments once _ALIKE of them are of one size; keep the others as they are, and let
     go of those in which nothing is left."""
-    tiers: dict[int, list[Segment]] = {}
+    tiers: dict[int, list[FlatSegment]] = {}
     for segment in segments:
         if segment.doc_count():
-            tiers.setdefault(len(str(segment.doc_count())), []).append(segment)
-    kept: list[Segment] = []
-    for size in sorted(tiers):
-        alike = tiers[size]
-        if len(alike) < _ALIKE:
-            kept += alike
-        else:
-            _merge(writer, alike)
+            tiers.setdefault(_tier(segment), []).append(segment)
+    kept: list[FlatSegment] = []
+    for tier in sorted(tiers):
+        alike = tiers[tier]
+        kept += _merged(writer, alike) if len(alike) >= _ALIKE else alike
     return kept
 
 
-def rewrite_deletions(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
-    """Merge whatever has deletions; keep the others as they are."""
-    _merge(writer, [s for s in segments if s.has_deletions() and s.doc_count()])
-    return [segment for segment in segments if not segment.has_deletions()]
+def merge_smallest(writer: FlatWriter, segments: list[FlatSegment]) -> list[FlatSegment]:
+    """Merge as many as fit into one segment."""
+    return _merged(writer, sorted(segments, key=lambda segment: segment.doc_count()))
 
 
-def _merge(writer: SegmentWriter, segments: list[Segment]) -> None:
+def rewrite_removed(writer: FlatWriter, segments: list[FlatSegment]) -> list[FlatSegment]:
+    """Merge what has removed documents, as many as fit; keep the others as they are."""
+    holding = [s for s in segments if s.has_deletions() and s.doc_count()]
+    return [s for s in segments if not s.has_deletions()] + _merged(writer, holding)
+
+
+def _tier(segment: FlatSegment) -> int:
+    return (int(segment.doc_count()).bit_length() + 1) // 2  # powers of 4
+
+
+def _merged(writer: FlatWriter, segments: Sequence[FlatSegment]) -> list[FlatSegment]:
+    """Take along as many as fit beside what the writer has; returns the others."""
+    left = []
     for segment in segments:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        try:
-            writer.add_reader(reader)
-        finally:
-            reader.close()
+        room = MOST_ENTRIES - writer.doc_count()
+        if segment.doc_count() <= room or not writer.doc_count():
+            writer.take_along(segment)
+        else:
+            left.append(segment)
+    return left

@@ -136,6 +136,7 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
             jobs.finish(session, job)
             document = session.get(Document, job.document_id)
             if document is not None and _still_waits(document, original):
+                _require(runtime, made)
                 record(session, document, outcome, made, runtime.vocabulary)
                 recorded = True
     finally:
@@ -143,6 +144,16 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
             _forget_blobs(runtime, made)
     if isinstance(outcome, Refused):
         forget_blob(runtime, original.sha256)
+
+
+class MadeFilesGone(Exception):
+    """Another reading of the same file, given up meanwhile, took what was made along."""
+
+
+def _require(runtime: Runtime, files: Iterable[File]) -> None:
+    """While we write nobody deletes a file; before, somebody may have."""
+    if not all(runtime.blobs.exists(file.sha256) for file in files):
+        raise MadeFilesGone
 
 
 def _forget_blobs(runtime: Runtime, files: Iterable[File]) -> None:

@@ -177,7 +177,7 @@ def test_a_damaged_file_gives_right_answers_or_none(index, folder: Path, harm) -
     expected = answers(index)
     index.close()
     files = [p for p in folder.rglob("*") if p.is_file() and p.stat().st_size]
-    assert {p.suffix for p in files} == {"", ".toc", ".seg", ".json"}
+    assert {p.suffix for p in files} == {"", ".toc", ".flat", ".json"}
     refused = 0
     for path in files:
         copy = folder.with_name("copy")

@@ -1,0 +1,146 @@
+"""Where a writer's postings gather until the commit: whole texts and whole segments, not
+postings one by one.
+
+It stands in the place of Whoosh's own pool, and gets from ``add_document`` one item for each
+text and each value.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.inversion import LARGEST, Numbers, Occurrences
+from index.whoosh_engine.lexicon import Lexicon, Words
+
+GONE = -1
+"""The new number of an entry that is not taken along."""
+
+
+@dataclass(slots=True)
+class _Texts:
+    """The texts of one field, one after the other."""
+
+    lexicon: Lexicon
+    numbers: array[int] = field(default_factory=lambda: array("i"))
+    entries: array[int] = field(default_factory=lambda: array("i"))
+    lengths: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, entry: int, numbers: list[int]) -> None:
+        self.numbers.extend(numbers)
+        self.entries.append(entry)
+        self.lengths.append(len(numbers))
+
+    def occurrences(self, *, exact: bool) -> Occurrences:
+        """With positions for stems; the exact forms count one each."""
+        lexicon = self.lexicon
+        table = np.frombuffer(lexicon.exact_of if exact else lexicon.stem_of, np.int32)
+        terms: Numbers = table[np.frombuffer(self.numbers, np.int32)]
+        lengths = np.frombuffer(self.lengths, np.int32)
+        entry = np.repeat(np.frombuffer(self.entries, np.int32), lengths).astype(np.uint16)
+        if exact:
+            kept = terms >= 0
+            ones = np.ones(int(kept.sum()), np.uint16)
+            return Occurrences(lexicon.exacts, terms[kept], entry[kept], ones)
+        begin = np.repeat(np.cumsum(lengths, dtype=np.int32) - lengths, lengths)
+        position = np.arange(len(terms), dtype=np.int32) - begin
+        kept = (terms >= 0) & (position <= LARGEST)  # beyond, only the exact word is found
+        return Occurrences(
+            lexicon.stems, terms[kept], entry[kept], position[kept].astype(np.uint16)
+        )
+
+
+@dataclass(slots=True)
+class _Terms:
+    """Values of one field, each a posting."""
+
+    places: dict[bytes, int] = field(default_factory=dict)
+    terms: array[int] = field(default_factory=lambda: array("i"))
+    entries: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, entry: int, term: bytes) -> None:
+        self.terms.append(self.places.setdefault(term, len(self.places)))
+        self.entries.append(entry)
+
+    def occurrences(self) -> Occurrences:
+        entry = np.frombuffer(self.entries, np.int32).astype(np.uint16)
+        term = np.frombuffer(self.terms, np.int32)
+        return Occurrences(list(self.places), term, entry, np.ones(len(term), np.uint16))
+
+
+class Pool:
+    """Everything one new segment will hold."""
+
+    def __init__(self, schema: Any) -> None:
+        self._schema = schema
+        self.cleanup()
+
+    def cleanup(self) -> None:
+        """Forget everything. (Whoosh's name.)"""
+        self._texts: dict[str, _Texts] = {}
+        self._values: dict[str, _Terms] = {}
+        self._segments: dict[str, list[Occurrences]] = {}
+
+    def iter_postings(self) -> Pool:
+        """Whoosh hands this to the field writer, which asks for ``fields``."""
+        return self
+
+    def add(self, item: tuple[str, Any, int, float, Any]) -> None:
+        name, term, entry, _, value = item
+        if isinstance(value, Words):
+            texts = self._texts.get(name)
+            if texts is None:
+                texts = self._texts[name] = _Texts(value.lexicon)
+            texts.add(entry, value.numbers)
+        else:
+            self._values.setdefault(name, _Terms()).add(entry, term)
+
+    def add_segment(self, file: FlatFile, new_numbers: Numbers) -> None:
+        """All postings of a segment; entry n becomes ``new_numbers[n]``, or is GONE."""
+        for name in self._schema.names():
+            if f"{name}/entries" in file:
+                self._segments.setdefault(name, []).append(_of_segment(file, name, new_numbers))
+
+    def fields(self) -> Iterator[tuple[str, bool, list[Occurrences]]]:
+        """Name, whether it keeps positions, and the occurrences of each field."""
+        parts = {name: list(found) for name, found in self._segments.items()}
+        for name, values in self._values.items():
+            parts.setdefault(name, []).append(values.occurrences())
+        for name, texts in self._texts.items():
+            companion = self._schema[name].companion
+            parts.setdefault(name, []).append(texts.occurrences(exact=False))
+            if companion:
+                parts.setdefault(companion, []).append(texts.occurrences(exact=True))
+        for name in sorted(parts):
+            yield name, self._schema[name].format.supports("positions"), parts.pop(name)
+
+
+def _of_segment(file: FlatFile, name: str, new_numbers: Numbers) -> Occurrences:
+    ends, times = file[f"{name}/post_ends"], file[f"{name}/times"]
+    counts = ends[1:].astype(np.intp) - ends[:-1]
+    term = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), counts)
+    entry, place = new_numbers[file[f"{name}/entries"]], times.astype(np.uint16)
+    if f"{name}/positions" in file:
+        term, entry = np.repeat(term, times), np.repeat(entry, times)
+        place = file[f"{name}/positions"]
+    kept = entry != GONE
+    return Occurrences(
+        _terms(file, name), term[kept], entry[kept].astype(np.uint16), _only(place, kept)
+    )
+
+
+def _only(place: NDArray[np.uint16], kept: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    chosen: NDArray[np.uint16] = place[kept]
+    return chosen
+
+
+def _terms(file: FlatFile, name: str) -> list[bytes]:
+    blob, ends = file[f"{name}/terms"].tobytes(), file[f"{name}/term_ends"].tolist()
+    return [blob[a:b] for a, b in pairwise(ends)]
