@@ -20,7 +20,7 @@ from index.contract import (
 from index.whoosh_engine import ranking, writing
 from index.whoosh_engine.flat import NotFlat
 from index.whoosh_engine.generations import Generations
-from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.snapshot import Lists, Snapshot
 from index.whoosh_engine.storage import Storage
 
 _ATTEMPTS = 5
@@ -171,7 +171,7 @@ def _check(snapshot: Snapshot, documents: int, canaries: Mapping[str, str]) -> N
     if int(snapshot.alive.sum()) != documents:
         raise SearchUnavailable(Unusable.DAMAGED)
     for id_, word in canaries.items():
-        found = snapshot.document_of[snapshot.term("exact", word).entries]
+        found = snapshot.document_of[Lists(snapshot).term("exact", word).entries]
         if word and not any(snapshot.ids[at] == id_ for at in found.tolist()):
             raise SearchUnavailable(Unusable.DAMAGED)
 

@@ -7,14 +7,15 @@ from numpy.typing import NDArray
 
 from index import analysis
 from index.grammar import Area, Node, Phrase, Prefix, terms
-from index.whoosh_engine.snapshot import Snapshot, View
+from index.whoosh_engine.snapshot import Lists, Snapshot, View
 
 _FUNCTION_WORD = 0.8  # the share of pages of its language on which a stop word stands
 _FEW_PAGES = 5.0  # a language with fewer pages than this has little say
+_ENOUGH = 2_000  # pages of a common word that are asked for their language
 _CLEARLY = 2.0  # another language than the reader's must be this many times as likely
 
 
-def query_language(tree: Node, reader: str, snapshot: Snapshot, view: View) -> str:
+def query_language(tree: Node, reader: str, snapshot: Snapshot, view: View, lists: Lists) -> str:
     """The language in which the words of ``tree`` are stemmed; ``reader``'s unless another
     one is clearly more likely.
 
@@ -23,7 +24,7 @@ def query_language(tree: Node, reader: str, snapshot: Snapshot, view: View) -> s
     """
     votes = np.zeros(len(analysis.LANGUAGES))
     for word in _words(tree):
-        shares = _shares(word, snapshot, view)
+        shares = _shares(word, snapshot, view, lists)
         if shares.any():
             votes += shares / shares.sum()
     if not votes.any():
@@ -42,12 +43,15 @@ def _words(tree: Node) -> set[str]:
     return words
 
 
-def _shares(word: str, snapshot: Snapshot, view: View) -> NDArray[np.float64]:
+def _shares(word: str, snapshot: Snapshot, view: View, lists: Lists) -> NDArray[np.float64]:
     languages = len(analysis.LANGUAGES)
-    found = snapshot.term("exact", analysis.fold(word)).entries
-    found = found[view.entries[found]]
-    counts = np.bincount(snapshot.language_of[found], minlength=languages + 1)[:languages]
-    shares = counts / (view.entries_by_language[:languages] + _FEW_PAGES)
+    every = lists.term("exact", analysis.fold(word)).entries
+    step = 1 + len(every) // _ENOUGH
+    found = every[::step]
+    if not view.whole:
+        found = found[view.entries.take(found)]
+    counts = np.bincount(snapshot.language_of.take(found), minlength=languages + 1)[:languages]
+    shares = step * counts / (view.entries_by_language[:languages] + _FEW_PAGES)
     for at, language in enumerate(analysis.LANGUAGES):
         if analysis.is_stop_word(word, language):
             shares[at] = _FUNCTION_WORD

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from index import analysis
 from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, terms
+from index.whoosh_engine.facets import Ints, Mask
 from index.whoosh_engine.postings import NO_POSTINGS, Postings
-from index.whoosh_engine.snapshot import K1, Ints, Mask, Snapshot, View
+from index.whoosh_engine.snapshot import K1, Lists, Snapshot, View
 
 Scores = NDArray[np.float32]
 
@@ -68,13 +69,19 @@ class Matcher:
     """One question against one snapshot, for one audience, in one language."""
 
     def __init__(
-        self, tree: Node, language: str, snapshot: Snapshot, view: View, allowed: FilterMask
+        self,
+        tree: Node,
+        language: str,
+        snapshot: Snapshot,
+        view: View,
+        lists: Lists,
+        allowed: FilterMask,
     ) -> None:
         self._snapshot = snapshot
         self._view = view
         self._allowed = allowed
         self._terms = {
-            term: TermMatcher(term, language, snapshot, view)
+            term: TermMatcher(_postings(term, language, lists), snapshot, view)
             for term in {*terms(tree, excluded=True)}
         }
         self._wanted = Or(tuple(dict.fromkeys(terms(tree))))
@@ -199,10 +206,10 @@ class Matcher:
 class TermMatcher:
     """One word, phrase or prefix: by kin (its stem) and as typed."""
 
-    def __init__(self, term: Term, language: str, snapshot: Snapshot, view: View) -> None:
+    def __init__(self, postings: tuple[Postings, Postings], snapshot: Snapshot, view: View) -> None:
         self._snapshot = snapshot
         self._view = view
-        self._same, self._exact = _postings(term, language, snapshot)
+        self._same, self._exact = postings
         self.size = len(self._same.entries) + len(self._exact.entries)
         self._every: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
         held = max(self._visible(self._same), self._visible(self._exact))
@@ -218,12 +225,21 @@ class TermMatcher:
         return flags
 
     def among(self, places: Places) -> Matched:
-        own = self._scores(places.entries)
-        records = self._snapshot.is_record.take(places.entries)
-        body = (own > 0) & ~records
-        of_records = self._record_scores(places.documents)
-        scores = of_records + np.where(body, own, np.float32(0))
+        if len(places.entries) > self.size:
+            scores = self._gathered(places.entries)
+        else:
+            scores = self._scores(places.entries)
+        body = (scores > 0) & ~self._snapshot.is_record.take(places.entries)
+        scores *= body  # a record's own words count on each of its pages, and on itself, once
+        scores += self._record_scores(places.documents)
         return Matched(scores > 0, scores, body)
+
+    def _gathered(self, entries: Ints) -> Scores:
+        """The same scores, worked out where the word stands and looked up from there."""
+        every = np.zeros(len(self._snapshot.document_of), np.float32)
+        for postings in (self._same, self._exact):
+            every[postings.entries] = self._scores(postings.entries)
+        return every.take(entries)
 
     def _record_scores(self, documents: Ints) -> Scores:
         starts = self._snapshot.starts
@@ -274,23 +290,23 @@ def _looked_up(postings: Postings, entries: Ints) -> NDArray[np.uint8]:
     return np.where(there, postings.times.take(places), np.uint8(0))
 
 
-def _postings(term: Term, language: str, snapshot: Snapshot) -> tuple[Postings, Postings]:
+def _postings(term: Term, language: str, lists: Lists) -> tuple[Postings, Postings]:
     """Of the word's kin (stem) and of its exact form; phrases and prefixes are exact."""
     if isinstance(term, Phrase):
         field = {Area.TITLE: "title", Area.AUTHORS: "authors"}.get(term.area, "text")
         in_language = None if term.area is Area.AUTHORS else language
         slots = analysis.slots(term.words, in_language)
-        return NO_POSTINGS, snapshot.phrase(field, slots)
+        return NO_POSTINGS, lists.phrase(field, slots)
     folded = analysis.fold(term.text)
     if term.area is Area.AUTHORS:
-        read = snapshot.prefix if isinstance(term, Prefix) else snapshot.term
+        read = lists.prefix if isinstance(term, Prefix) else lists.term
         return NO_POSTINGS, read("authors", folded)
     stems, exact = ("title", "title_exact") if term.area is Area.TITLE else ("text", "exact")
     if isinstance(term, Prefix):
-        return NO_POSTINGS, snapshot.prefix(exact, folded)
+        return NO_POSTINGS, lists.prefix(exact, folded)
     stemmed = analysis.terms_in(language)[term.text].stem
-    kin = snapshot.term(stems, stemmed) if stemmed else NO_POSTINGS
-    return kin, snapshot.term(exact, folded)
+    kin = lists.term(stems, stemmed) if stemmed else NO_POSTINGS
+    return kin, lists.term(exact, folded)
 
 
 def beginnings(documents: Ints) -> NDArray[np.intp]:

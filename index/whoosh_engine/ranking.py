@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from index import analysis, grammar
 from index.contract import FACETS, PAGES_PER_HIT, Hit, Query, Relaxation, Results, Sort
 from index.grammar import And, Area, Filter, Node, Or, Prefix, Word
+from index.whoosh_engine.facets import Hits, Mask, Values
 from index.whoosh_engine.language import query_language
 from index.whoosh_engine.matching import Found, Matcher, Scores, beginnings
-from index.whoosh_engine.snapshot import Hits, Mask, Snapshot, Values, View
+from index.whoosh_engine.snapshot import Lists, Snapshot, View
 
 FURTHER_PAGES = np.float32(0.05)
 """Bonus per doubling of a document's matching pages, as a share of its best page's score."""
@@ -29,12 +30,13 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     """Answer a question from one snapshot."""
     parsed = grammar.parse(query.text)
     view = snapshot.view(query.audience)
-    language = query_language(parsed, query.language, snapshot, view)
+    lists = Lists(snapshot)
+    language = query_language(parsed, query.language, snapshot, view, lists)
     searchable = grammar.without_stop_words(parsed, language)
     tree, typed = _split(searchable.tree)
     constraints = _Constraints(snapshot, resolve)
     masks = constraints.masks(query.filters, typed)
-    matcher = Matcher(tree, language, snapshot, view, constraints.mask)
+    matcher = Matcher(tree, language, snapshot, view, lists, constraints.mask)
     allowed = _all(masks.values(), view.documents) if masks else view.documents
     found = _relaxed(matcher, tree, view, allowed)
     kept = allowed[found.documents]
@@ -128,13 +130,15 @@ def _facet_counts(
     found = np.zeros(len(snapshot.alive), bool)
     found[documents] = True
     narrowed = Hits(_all(masks.values(), found)) if masks else Hits(found)
-    counts = {}
+    counts = snapshot.table.count(narrowed)
     for facet in FACETS:
         hits = narrowed
         if facet in masks:
             hits = Hits(_all((mask for name, mask in masks.items() if name != facet), found))
+        elif facet in counts:
+            continue
         counts[facet] = snapshot.facets[facet].count(hits)
-    return counts
+    return {facet: counts[facet] for facet in FACETS}
 
 
 def _all(masks: Iterable[Mask], like: Mask) -> Mask:

@@ -1,4 +1,4 @@
-"""One commit of the index as arrays: immutable, shared by all threads that search it.
+"""One commit of the index: immutable, shared by all threads that search it.
 
 Entries are numbered through all segments, documents likewise, in the order of their records.
 What is derived from a segment survives as long as the segment does.
@@ -6,10 +6,9 @@ What is derived from a segment survives as long as the segment does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,146 +17,56 @@ from whoosh.index import TOC
 from index.analysis import LANGUAGES, Slots
 from index.contract import FACETS, SearchUnavailable, Unusable
 from index.whoosh_engine.codec import EXTENSION
-from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.facets import FacetTable, Ints, Mask, Values
 from index.whoosh_engine.postings import NO_POSTINGS, FieldPostings, Postings
+from index.whoosh_engine.segment import GROUPED, Segment
 from index.whoosh_engine.storage import Storage
 from index.whoosh_engine.writing import INDEX
 
-Mask = NDArray[np.bool_]
-Ints = NDArray[Any]  # integers of 32 or 64 bits
-Words = NDArray[np.uint64]
-_GROUPED = (*FACETS, "audience")
 _REMEMBERED_AUDIENCES = 64
-MOST_BITMAPS = 512  # values of a facet; beyond, its pairs are counted one by one
 K1, B = 1.2, 0.75  # of BM25: see matching.py
 
 
-class Hits:
-    """Documents found, as a mask and, packed, as bits in 64-bit words."""
+class Lists:
+    """The posting lists one question needs, each read once."""
 
-    def __init__(self, mask: Mask) -> None:
-        self.mask = mask
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._read: dict[tuple[str, str, object], Postings] = {}
 
-    @cached_property
-    def words(self) -> Words:
-        return packed(self.mask)
+    def term(self, field: str, term: str) -> Postings:
+        """Entries that hold a term; documents removed since are included."""
+        key = term.encode()
+        return self._get("term", field, term, lambda postings: postings.term(key))
 
+    def prefix(self, field: str, prefix: str) -> Postings:
+        """Entries that hold a term with this beginning."""
+        key = prefix.encode()
+        return self._get("prefix", field, prefix, lambda postings: postings.prefix(key))
 
-def packed(mask: Mask) -> Words:
-    padded = np.zeros(-(-len(mask) // 64) * 64, bool)
-    padded[: len(mask)] = mask
-    words: Words = np.packbits(padded, bitorder="little").view(np.uint64)
-    return words
+    def phrase(self, field: str, slots: Slots) -> Postings:
+        """Entries that hold the phrase."""
+        return self._get("phrase", field, slots, lambda postings: postings.phrase(slots))
 
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """One facet: its values in order, pairs of a value's place and a document, and for facets
-    of few values a bitmap of documents for each."""
-
-    names: tuple[str, ...]
-    value: Ints
-    document: Ints
-    bits: NDArray[np.uint64] | None = None
-
-    @classmethod
-    def of(cls, names: tuple[str, ...], value: Ints, document: Ints, documents: int) -> Values:
-        if len(names) > MOST_BITMAPS:
-            return cls(names, value, document)
-        mask = np.zeros((len(names), -(-documents // 64) * 64), bool)
-        mask[value, document] = True
-        bits = np.packbits(mask, axis=1, bitorder="little").view(np.uint64)
-        return cls(names, value, document, bits)
-
-    def holders(self, chosen: Iterable[int], documents: int) -> Mask:
-        """Which documents have one of the values at these places."""
-        wanted = np.zeros(len(self.names) + 1, bool)
-        wanted[list(chosen)] = True
-        mask = np.zeros(documents, bool)
-        mask[self.document[wanted[self.value]]] = True
-        return mask
-
-    def count(self, hits: Hits) -> dict[str, int]:
-        """How many of the documents have each value; values without any are left out."""
-        if self.bits is not None:
-            counts = np.bitwise_count(self.bits & hits.words).sum(axis=1, dtype=np.int64)
-        else:
-            counts = np.bincount(self.value[hits.mask[self.document]], minlength=len(self.names))
-        some = np.flatnonzero(counts)
-        return dict(zip(map(self.names.__getitem__, some), counts[some].tolist(), strict=True))
-
-
-class Segment:
-    """What one segment says of its documents. Its arrays are mapped, not read."""
-
-    def __init__(self, file: FlatFile, name: str, size: int) -> None:
-        self.id, self.size = name, size
-        self._file = file
-        self._fields: dict[str, FieldPostings] = {}
-        self.numbers: Ints = self._column("number")
-        self.languages: Ints = self._column("language_of")
-        self.lengths: Ints = self._filled("text/lengths").astype(np.int32)
-        self.first: Ints = np.flatnonzero(self.numbers == 0).astype(np.int32)
-        if size and (not len(self.first) or self.first[0]):
-            raise SearchUnavailable(Unusable.DAMAGED)
-        self.sizes: Ints = np.diff(self.first, append=np.int32(size)).astype(np.int32)
-        self.revisions: Ints = self._column("revision")[self.first]
-        self.facets = {name: self._values(name) for name in _GROUPED}
-
-    def field(self, name: str) -> FieldPostings | None:
-        """The posting lists of a field, None where no entry of the segment has it."""
-        if name not in self._fields and f"{name}/entries" in self._file:
-            self._fields[name] = FieldPostings(self._file, name)
-        return self._fields.get(name)
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """By document."""
-        ids, field = [""] * len(self.first), self.field("id")
-        for number, term in enumerate(field.terms if field else ()):
-            for at in self._documents(field.holders(number)) if field else ():
-                ids[at] = term.decode()
-        return ids
-
-    @cached_property
-    def dates(self) -> list[str]:
-        return self._texts("date")
-
-    @cached_property
-    def titles(self) -> list[str]:
-        """As they are sorted."""
-        return self._texts("order")
-
-    def _texts(self, column: str) -> list[str]:
-        blob = self._file[f"columns/{column}"].tobytes()
-        ends = self._file[f"columns/{column}/ends"]
-        begins, ends = ends[self.first].tolist(), ends[self.first + 1].tolist()
-        return [blob[a:b].decode() for a, b in zip(begins, ends, strict=True)]
-
-    def _column(self, name: str) -> Ints:
-        return self._filled(f"columns/{name}")
-
-    def _filled(self, name: str) -> Ints:
-        found: Ints = self._file[name] if name in self._file else np.zeros(self.size, np.int32)
-        if len(found) != self.size:
-            raise SearchUnavailable(Unusable.DAMAGED)
+    def _get(
+        self, kind: str, field: str, what: object, read: Callable[[FieldPostings], Postings]
+    ) -> Postings:
+        found = self._read.get((kind, field, what))
+        if found is None:
+            found = self._read[kind, field, what] = self._over_segments(field, read)
         return found
 
-    def _values(self, facet: str) -> list[tuple[str, Ints]]:
-        """Values of a facet with their documents, numbered within this segment."""
-        field = self.field(facet)
-        if field is None:
-            return []
-        return [
-            (term.decode(), self._documents(field.holders(number)))
-            for number, term in enumerate(field.terms)
-        ]
-
-    def _documents(self, entries: Ints) -> Ints:
-        """The documents whose records are among these entries."""
-        records = entries[self.numbers[entries] == 0]
-        places: Ints = np.searchsorted(self.first, records).astype(np.int32)
-        return places
+    def _over_segments(self, field: str, read: Callable[[FieldPostings], Postings]) -> Postings:
+        entries, times = [NO_POSTINGS.entries], [NO_POSTINGS.times]
+        for base, segment in zip(self._snapshot.bases, self._snapshot.segments, strict=False):
+            postings = segment.field(field)
+            found = read(postings) if postings is not None else NO_POSTINGS
+            if len(found.entries):
+                entries.append(found.entries + np.int32(base))
+                times.append(found.times)
+        if len(entries) == 2:
+            return Postings(entries[1], times[1])
+        return Postings(np.concatenate(entries), np.concatenate(times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +105,8 @@ class Snapshot:
         self.bases = np.cumsum([0, *(segment.size for segment in self.segments)]).tolist()
         self.alive: Mask = ~np.concatenate([np.zeros(0, bool), *removed])
         self._arrange_entries()
-        self.facets = {name: self._joined(name) for name in _GROUPED}
+        self.facets = {name: self._joined(name) for name in GROUPED}
+        self.table = FacetTable({f: self.facets[f] for f in FACETS}, len(self.alive))
         self._views: dict[frozenset[str], View] = {}
 
     def _arrange_entries(self) -> None:
@@ -226,32 +136,6 @@ class Snapshot:
         return Values.of(
             tuple(names), np.concatenate(values), np.concatenate(documents), len(self.alive)
         )
-
-    # Postings -------------------------------------------------------------------------
-
-    def term(self, field: str, term: str) -> Postings:
-        """Entries of all segments that hold a term; documents removed since are included."""
-        key = term.encode()
-        return self._over_segments(field, lambda postings: postings.term(key))
-
-    def prefix(self, field: str, prefix: str) -> Postings:
-        """Entries that hold a term with this beginning."""
-        key = prefix.encode()
-        return self._over_segments(field, lambda postings: postings.prefix(key))
-
-    def phrase(self, field: str, slots: Slots) -> Postings:
-        """Entries that hold the phrase."""
-        return self._over_segments(field, lambda postings: postings.phrase(slots))
-
-    def _over_segments(self, field: str, read: Callable[[FieldPostings], Postings]) -> Postings:
-        entries, times = [NO_POSTINGS.entries], [NO_POSTINGS.times]
-        for base, segment in zip(self.bases, self.segments, strict=False):
-            postings = segment.field(field)
-            found = read(postings) if postings is not None else NO_POSTINGS
-            if len(found.entries):
-                entries.append(found.entries + np.int32(base))
-                times.append(found.times)
-        return Postings(np.concatenate(entries), np.concatenate(times))
 
     # Documents ------------------------------------------------------------------------
 

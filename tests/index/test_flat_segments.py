@@ -21,7 +21,7 @@ from index.whoosh_engine import flat, inversion, writing
 from index.whoosh_engine.flat import FlatFile, NotFlat
 from index.whoosh_engine.inversion import Occurrences, invert
 from index.whoosh_engine.schema import SCHEMA
-from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.snapshot import Lists, Snapshot
 from index.whoosh_engine.storage import MemoryStorage
 from index.whoosh_engine.terms import TermDictionary
 
@@ -205,7 +205,7 @@ def test_the_stock_searcher_reads_our_segments_as_we_do(
     alive = snapshot.alive[snapshot.document_of]
     with closing(FileIndex(storage, SCHEMA).searcher(weighting=PlainBM25())) as searcher:
         for word in words:
-            postings = snapshot.term("text", word)
+            postings = Lists(snapshot).term("text", word)
             held = {
                 int(e): float(w)
                 for e, w in zip(postings.entries, postings.times, strict=True)
@@ -218,15 +218,15 @@ def test_the_stock_searcher_reads_our_segments_as_we_do(
                 assert math.isclose(hit.score, expected[hit.docnum], rel_tol=1e-4)
         together = whoosh_query.And([whoosh_query.Term("text", word) for word in words])
         both = set.intersection(
-            *({int(e) for e in snapshot.term("text", w).entries if alive[e]} for w in words)
+            *({int(e) for e in Lists(snapshot).term("text", w).entries if alive[e]} for w in words)
         )
         assert set(searcher.search(together, limit=None).docs()) == both
         phrase = whoosh_query.Phrase("text", words)
         slots = tuple((n, (word,)) for n, word in enumerate(words))
-        ours = {int(e) for e in snapshot.phrase("text", slots).entries if alive[e]}
+        ours = {int(e) for e in Lists(snapshot).phrase("text", slots).entries if alive[e]}
         if len(set(words)) == len(words):
             assert set(searcher.search(phrase, limit=None).docs()) == ours
-        begins = {int(e) for e in snapshot.prefix("exact", "as").entries if alive[e]}
+        begins = {int(e) for e in Lists(snapshot).prefix("exact", "as").entries if alive[e]}
         stock = searcher.search(whoosh_query.Prefix("exact", "as"), limit=None)
         assert set(stock.docs()) == begins
 
