@@ -27,15 +27,40 @@ AUDIENCES: Mapping[Role, frozenset[str]] = {
 
 EVERYBODY = frozenset(Role)
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+REVIEWERS = frozenset({Role.CURATOR})
 
 MAY: Mapping[str, frozenset[Role]] = {
+    "account.delete": EVERYBODY,
     "account.log_out_everywhere": EVERYBODY,
     "account.mine": EVERYBODY,
     "account.password": EVERYBODY,
+    "contributions.copy": EVERYBODY,
+    "contributions.index": EVERYBODY,
+    "contributions.new": EVERYBODY,
+    "contributions.question": EVERYBODY,
+    "contributions.send": EVERYBODY,
+    "contributions.show": EVERYBODY,
+    "contributions.take_back": EVERYBODY,
+    "collection.index": REVIEWERS,
+    "collection.tag": REVIEWERS,
+    "curation.edit": REVIEWERS,
+    "curation.new": REVIEWERS,
+    "curation.new_version": EVERYBODY,  # of what they contributed themselves
+    "curation.withdraw": REVIEWERS,
+    "deposits.index": REVIEWERS,
+    "deposits.template": REVIEWERS,
+    "duplicates.index": REVIEWERS,
+    "duplicates.merge": REVIEWERS,
+    "operations.comparison": ADMINISTRATORS,
+    "operations.index": ADMINISTRATORS,
+    "operations.rebuild": ADMINISTRATORS,
+    "operations.retry": ADMINISTRATORS,
+    "operations.retry_all": ADMINISTRATORS,
     "organizations.change": ADMINISTRATORS,
     "organizations.index": ADMINISTRATORS,
     "organizations.new": ADMINISTRATORS,
     "people.change": ADMINISTRATORS,
+    "people.delete": ADMINISTRATORS,
     "people.disable": ADMINISTRATORS,
     "people.enable": ADMINISTRATORS,
     "people.index": ADMINISTRATORS,
@@ -43,6 +68,15 @@ MAY: Mapping[str, frozenset[Role]] = {
     "people.reset_link": ADMINISTRATORS,
     "people.show": ADMINISTRATORS,
     "people.withdraw": ADMINISTRATORS,
+    "review.confirm_tags": REVIEWERS,
+    "review.decide": REVIEWERS,
+    "review.file": REVIEWERS,
+    "review.index": REVIEWERS,
+    "review.show": REVIEWERS,
+    "review.thumbnail": REVIEWERS,
+    "uploads.arrived": EVERYBODY,
+    "uploads.arriving": EVERYBODY,
+    "uploads.file": EVERYBODY,
 }
 """Which roles may use which page or action that is not for everyone (see web.security.PUBLIC).
 For a role that is not named an action does not exist, and what stands in neither list does not

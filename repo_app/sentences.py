@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from ingest import Reason, Remark
 from repo_app.i18n import N_
-from repo_app.models import Role
+from repo_app.models import Role, State
+from repo_app.services.answers import Fault, Field
+from repo_app.services.bulk import Obstacle
+from repo_app.services.manifests import Problem
 from repo_app.services.organizations import Missing
 from repo_app.services.people import Refusal
+from repo_app.services.reviews import Ask, Gap, RefusedFor
 
 REFUSALS: dict[Reason, str] = {
     Reason.EMPTY: N_("The file is empty. Please choose the document again and send it once more."),
@@ -27,6 +31,45 @@ REFUSALS: dict[Reason, str] = {
     Reason.TOO_COSTLY: N_(
         "The file needs far more memory or time than a document should. Please print it to a "
         "new PDF and send that."
+    ),
+}
+
+PROBLEMS: dict[Problem, str] = {
+    Problem.NOT_READABLE: N_("The manifest cannot be read. Please check its path and permissions."),
+    Problem.NO_COLUMNS: N_(
+        "The first line names none of the known columns. Please save the manifest as CSV with "
+        "commas between the columns; found: %(value)s"
+    ),
+    Problem.UNKNOWN_COLUMN: N_(
+        "“%(value)s” is no known column, so nothing of this manifest was taken. Please correct or "
+        "remove it."
+    ),
+    Problem.DOUBLE_COLUMN: N_("The column “%(value)s” stands there twice. Please keep one."),
+    Problem.ENCODING: N_(
+        "The text is not UTF-8: “%(value)s”. Please save the manifest as CSV UTF-8."
+    ),
+    Problem.TOO_MANY_CELLS: N_(
+        "The line has %(value)s cells, more than the first line. Text with commas needs quotes."
+    ),
+    Problem.UNKNOWN_CODE: N_("“%(value)s” is no known code."),
+    Problem.BAD_YEAR: N_("“%(value)s” is no year. Please write four digits, such as 2024."),
+    Problem.BAD_URL: N_("“%(value)s” is no web address. It should begin with https://."),
+    Problem.MISSING_FILE: N_(
+        "There is no file “%(value)s”. Names count from the folder of the manifest."
+    ),
+    Problem.NOTHING_HELD: N_("A record needs a file, a text, an address or an abstract."),
+    Problem.TOO_LONG: N_("The title is longer than %(value)s characters. Please shorten it."),
+    Problem.NO_LINES: N_(
+        "The manifest describes no document: there is nothing below its first line."
+    ),
+    Problem.NO_TITLE: N_("A record without a file needs a title."),
+    Problem.MALFORMED: N_(
+        "The line is no valid CSV: a quotation mark is open or misplaced. Nothing after it was "
+        "read."
+    ),
+    Problem.TOO_LARGE: N_("The manifest is larger than 5 MB. Please split it in parts."),
+    Problem.SAME_NAME: N_(
+        "Several lines name a file “%(value)s” in different folders. Please give each its own name."
     ),
 }
 
@@ -83,4 +126,192 @@ ORGANIZATIONS: dict[Missing, str] = {
     Missing.NAME_TAKEN: N_("There is an organization of this name already."),
     Missing.ALIAS: N_("Please write the alias under which it is to be named."),
     Missing.KIND: N_("Please choose who speaks."),
+}
+
+ASKS: dict[Ask, str] = {
+    Ask.TITLE_UNCLEAR: N_(
+        "Please write the title as it stands on the document, so that people who know it find it."
+    ),
+    Ask.LANGUAGE_WRONG: N_("Please choose the language in which most of the document is written."),
+    Ask.YEAR_MISSING: N_("Please say in which year the document was finished or published."),
+    Ask.YEAR_WRONG: N_("The year does not seem to be that of the document. Please look again."),
+    Ask.AUTHORS_WRONG: N_(
+        "Please check the authors: one a line, as they sign the document. Nobody has to be named."
+    ),
+    Ask.AUTHORS_AT_RISK: N_(
+        "Could being named put one of the authors at risk? If so, please leave that name out, "
+        "here and in the file: an organization can be named instead, or nobody."
+    ),
+    Ask.ORGANIZATION_UNCLEAR: N_(
+        "Please say for which organization you contribute this, or that it is for none."
+    ),
+    Ask.KIND_WRONG: N_("Another choice seems to fit the document better. Please look again."),
+    Ask.RIGHTS_UNCLEAR: N_(
+        "Please say on which terms the document may be shared. If you do not know, please ask "
+        "whoever published it."
+    ),
+    Ask.COUNTRIES_WRONG: N_(
+        "Please choose the countries that the document really speaks of, and no others."
+    ),
+    Ask.TAGS_TOO_MANY: N_(
+        "These are more than people can search by. Please keep the three or four that matter most."
+    ),
+    Ask.TAGS_MISSING: N_(
+        "Please choose at least one theme, so that those who look for it find the document."
+    ),
+    Ask.ABSTRACT_MISSING: N_(
+        "Please say in a few sentences what the document is about and what it found."
+    ),
+    Ask.ABSTRACT_UNCLEAR: N_(
+        "Please write the summary anew in a few plain sentences: what it is about, how one knows, "
+        "and what was found."
+    ),
+    Ask.USE_UNCLEAR: N_(
+        "Please say in a sentence or two what somebody who plans could decide or do with this."
+    ),
+    Ask.ADDRESS_BROKEN: N_(
+        "This address does not lead to the document. Please copy it again from your browser."
+    ),
+    Ask.NAMES_SOMEBODY: N_(
+        "What is written here could show who somebody is. Please leave out names and everything "
+        "that points at one person."
+    ),
+    Ask.FILE_UNREADABLE: N_(
+        "Parts of the file cannot be read. Please export the document as PDF again and send that."
+    ),
+    Ask.FILE_IS_A_SCAN: N_(
+        "The pages are images, so nobody can search their words. If you have the document it was "
+        "printed from, please send that as PDF."
+    ),
+    Ask.FILE_HOLDS_PERSONAL_DATA: N_(
+        "The file holds data of persons: names, telephone or identity numbers, or addresses. "
+        "Please delete them (a black box over them is not enough) and send the new file. The "
+        "present one is destroyed then."
+    ),
+    Ask.FACES_OR_SIGNATURES: N_(
+        "The file shows faces or signatures. Please take them out, or use pictures in which "
+        "nobody can be recognised, and send the new file. The present one is destroyed then."
+    ),
+    Ask.PLACES_TOO_EXACT: N_(
+        "Please name no place smaller than a municipality: who lives there could be found."
+    ),
+    Ask.ONE_PERSONS_STORY: N_(
+        "This tells what happened to one person, who could be recognised. Please tell it as what "
+        "five or more people lived through, without their words and without the order of events."
+    ),
+    Ask.OTHER_VERSION_WANTED: N_(
+        "This does not seem to be the final version. Please send the one that should be cited."
+    ),
+}
+
+REFUSED_FOR: dict[RefusedFor, str] = {
+    RefusedFor.OUT_OF_SCOPE: N_(
+        "It is not about forced displacement, protection or solutions in the region, which is "
+        "what this repository is for."
+    ),
+    RefusedFor.INDIVIDUAL_TESTIMONY: N_(
+        "It is the story of one person, who could be recognised and harmed. You are welcome to "
+        "send a collective testimony: of five or more people, without the order of events."
+    ),
+    RefusedFor.PERSONAL_DATA: N_(
+        "It holds data of persons that cannot be taken out without losing what it says. You are "
+        "welcome to send a summary without them."
+    ),
+    RefusedFor.NO_RIGHTS: N_(
+        "We may not share it: whoever holds the rights has not agreed. You are welcome to "
+        "contribute the address where it is published."
+    ),
+    RefusedFor.ALREADY_HELD: N_(
+        "The repository holds this document already. If yours is newer, you are welcome to send "
+        "it as its new version."
+    ),
+    RefusedFor.CALLS_FOR_VIOLENCE: N_("It calls for violence or hatred against people."),
+    RefusedFor.ADVERTISING_OR_EMPTY: N_(
+        "It is advertising, or says nothing that others could learn from."
+    ),
+    RefusedFor.UNREADABLE: N_(
+        "It cannot be read. You are welcome to contribute it again from a better copy."
+    ),
+}
+
+
+def why_refused(value: str | None) -> str | None:
+    """The sentence, to be translated, for what stands in ``Document.refusal``: a curator's reason
+    or one why the file could not be read; None for nothing, or what a later version wrote."""
+    if value in set(RefusedFor):
+        return REFUSED_FOR[RefusedFor(value)]
+    return REFUSALS[Reason(value)] if value in set(Reason) else None
+
+
+CHECK_LIST: tuple[str, ...] = (
+    N_("No names, telephone or identity numbers of people who could be at risk."),
+    N_("No faces, signatures or tattoos by which somebody could be recognised."),
+    N_("No places smaller than a municipality where people at risk live or meet."),
+    N_("No dates, letterheads or unusual details that point at one person."),
+    N_("No child who could be recognised."),
+    N_("Nothing that shows who suffered, reported or is threatened with violence."),
+)
+"""What a curator looks for, in the document and in what is said of it, before it is public."""
+
+REVIEW_GAPS: dict[Gap, str] = {
+    Gap.NO_DECISION: N_("Please choose what is to happen."),
+    Gap.NOT_CHECKED: N_(
+        "Please go through the list and confirm it: without that nothing is published."
+    ),
+    Gap.NOTHING_ASKED: N_("Please say what is asked: tick a sentence or write your own words."),
+    Gap.NO_REASON: N_("Please choose the reason, which the contributor will read."),
+    Gap.TOO_LONG: N_("Please shorten this: at most %(longest)s characters fit."),
+}
+
+
+QUESTIONS: dict[Field, str] = {
+    Field.TITLE: N_("Title"),
+    Field.LANGUAGE: N_("Language"),
+    Field.YEAR: N_("Year"),
+    Field.AUTHORS: N_("Authors"),
+    Field.ORGANIZATION: N_("Organization"),
+    Field.SOURCE_KIND: N_("Who speaks"),
+    Field.DOCUMENT_KIND: N_("Kind of document"),
+    Field.EVIDENCE_TYPE: N_("Kind of knowledge"),
+    Field.LICENCE: N_("Licence"),
+    Field.COUNTRIES: N_("Countries"),
+    Field.SCOPE: N_("Reach"),
+    Field.TAGS: N_("Themes, people and activities"),
+    Field.ABSTRACT: N_("Summary"),
+    Field.PLANNING_USE: N_("What planners can take from it"),
+    Field.URL: N_("Published at"),
+}
+"""What each question is called in lists, notes and history."""
+
+ANSWER_MISSING: dict[Field, str] = {
+    Field.TITLE: N_("Please write the title."),
+    Field.LANGUAGE: N_("Please choose the language of the document."),
+    Field.SOURCE_KIND: N_("Please choose who speaks."),
+    Field.DOCUMENT_KIND: N_("Please choose what kind of document it is."),
+    Field.COUNTRIES: N_("Please choose at least one country."),
+}
+
+ANSWER_FAULTS: dict[Fault, str] = {
+    Fault.TOO_LONG: N_("Please shorten this: at most %(longest)s characters fit."),
+    Fault.NOT_OFFERED: N_("Please choose from what is offered here."),
+    Fault.YEAR: N_("Please write the year with four digits, such as 2024."),
+    Fault.ADDRESS: N_("Please write the whole address, such as https://example.org/study."),
+}
+
+STATES: dict[State, str] = {
+    State.DRAFT: N_("being written"),
+    State.RECEIVED: N_("being read"),
+    State.IN_REVIEW: N_("in review"),
+    State.RETURNED: N_("returned"),
+    State.REFUSED: N_("refused"),
+    State.PUBLISHED: N_("published"),
+    State.WITHDRAWN: N_("withdrawn"),
+}
+
+OBSTACLES: dict[Obstacle, str] = {
+    Obstacle.GONE: N_("It has been withdrawn meanwhile."),
+    Obstacle.NOT_EDITABLE: N_("It is neither in review nor published: it stays as it is for now."),
+    Obstacle.IMPLIED: N_(
+        "One of its activities belongs to this priority. Please remove the activity first."
+    ),
 }

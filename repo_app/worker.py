@@ -19,7 +19,7 @@ from ingest import Sandbox, SandboxDied
 from repo_app import jobs
 from repo_app.jobs import Claimed
 from repo_app.runtime import Runtime
-from repo_app.services import indexing, mail, upkeep, withdrawals
+from repo_app.services import indexing, mail, purges, upkeep
 from repo_app.services.submissions import read_document as read
 
 log = logging.getLogger(__name__)
@@ -253,7 +253,7 @@ def sync(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
 
 
 def purge(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
-    withdrawals.purge(runtime, {job.document_id for job in claimed if job.document_id})
+    purges.purge(runtime, {job.document_id for job in claimed if job.document_id})
     _finish(runtime, claimed)
 
 

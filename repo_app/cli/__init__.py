@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from repo_app.cli.copies import copies
 from repo_app.cli.documents import search, suggest, take_in
 from repo_app.cli.people import user
 from repo_app.cli.service import check, init, migrate, reindex, serve, work
@@ -26,5 +27,5 @@ def main(context: click.Context, instance: Path | None) -> None:
     context.obj = instance
 
 
-for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check, user):
+for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check, copies, user):
     main.add_command(command)

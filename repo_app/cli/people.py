@@ -1,4 +1,4 @@
-"""Commands about accounts: user add, list, disable, enable, reset."""
+"""Commands about accounts: user add, list, disable, enable, delete, reset."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACTOR = OPERATOR.signature
 SAMPLE_HOST = "example.org"  # reserved: no mail to it can reach anybody
 
 
-@click.group(help=_("Accounts: add, list, disable, enable, reset."))
+@click.group(help=_("Accounts: add, list, disable, enable, delete, reset."))
 def user() -> None:
     pass
 
@@ -106,6 +106,18 @@ def enable(instance: Path | None, email: str) -> None:
     with opened(instance) as runtime, _explained(), runtime.database.writing() as session:
         people.enable(session, ACTOR, people.named(session, email).id)
     click.echo(_("The account is open again."))
+
+
+@user.command(help=_("Delete an account for good; what it contributed stays, as nobody's."))
+@click.argument("email")
+@click.confirmation_option(
+    "--yes", prompt=_("Delete it for good?"), help=_("Delete without asking.")
+)
+@click.pass_obj
+def delete(instance: Path | None, email: str) -> None:
+    with opened(instance) as runtime, _explained(), runtime.database.writing() as session:
+        people.delete(session, ACTOR, people.named(session, email).id)
+    click.echo(_("The account is deleted."))
 
 
 @user.command(help=_("Print a link for a new password, once."))

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from errno import EACCES, EADDRINUSE
@@ -27,6 +28,11 @@ NO_SUCH_HOST = N_("“%(host)s” is no address of this machine. Please choose a
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
+
+
+BEYOND = 4
+"""Times the limit for uploads that a request may be before the line is cut: up to there a page
+of ours says that the file is too large."""
 
 
 class WorkerProcess:
@@ -79,6 +85,8 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _as_interrupt)
     app = build_app(runtime)
+    # What is too large for memory while it arrives: unnamed files, and nowhere but here.
+    tempfile.tempdir = str(runtime.settings.instance)
     try:
         server = create_server(
             app,
@@ -87,8 +95,10 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
             threads=8,
             connection_limit=2000,  # slow readers must not use the places up
             asyncore_use_poll=True,
-            max_request_body_size=runtime.settings.max_upload_bytes + 1_000_000,
+            max_request_body_size=BEYOND * runtime.settings.max_upload_bytes,
             ident=None,
+            # ProxyFix reads them where the operator trusts a proxy; from anybody else they go.
+            clear_untrusted_proxy_headers=not runtime.settings.trusted_proxies,
         )
     except (OSError, ValueError) as error:
         fault = LISTENING.get(getattr(error, "errno", 0), NO_SUCH_HOST)

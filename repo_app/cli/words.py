@@ -7,9 +7,9 @@ from babel.support import Format
 from config import operator_language
 from ingest import Reason, Refused
 from repo_app.i18n import N_, catalogue
-from repo_app.sentences import REFUSALS
+from repo_app.sentences import PROBLEMS, REFUSALS
 from repo_app.services.batches import Failed, Unreadable
-from repo_app.services.manifests import Fault, Problem
+from repo_app.services.manifests import Fault
 
 LANGUAGE = operator_language()
 _ = catalogue(LANGUAGE).gettext
@@ -28,41 +28,6 @@ UNREADABLE: dict[Unreadable, str] = {
     ),
     Unreadable.FAILED: N_("It could not be read. Please check the disk or the network drive."),
     Unreadable.NO_PDFS: N_("There is no PDF file in this folder."),
-}
-
-PROBLEMS: dict[Problem, str] = {
-    Problem.NOT_READABLE: N_("The manifest cannot be read. Please check its path and permissions."),
-    Problem.NO_COLUMNS: N_(
-        "The first line names none of the known columns. Please save the manifest as CSV with "
-        "commas between the columns; found: %(value)s"
-    ),
-    Problem.UNKNOWN_COLUMN: N_(
-        "“%(value)s” is no known column, so nothing of this manifest was taken. Please correct or "
-        "remove it."
-    ),
-    Problem.DOUBLE_COLUMN: N_("The column “%(value)s” stands there twice. Please keep one."),
-    Problem.ENCODING: N_(
-        "The text is not UTF-8: “%(value)s”. Please save the manifest as CSV UTF-8."
-    ),
-    Problem.TOO_MANY_CELLS: N_(
-        "The line has %(value)s cells, more than the first line. Text with commas needs quotes."
-    ),
-    Problem.UNKNOWN_CODE: N_("“%(value)s” is no known code."),
-    Problem.BAD_YEAR: N_("“%(value)s” is no year. Please write four digits, such as 2024."),
-    Problem.BAD_URL: N_("“%(value)s” is no web address. It should begin with https://."),
-    Problem.MISSING_FILE: N_(
-        "There is no file “%(value)s”. Names count from the folder of the manifest."
-    ),
-    Problem.NOTHING_HELD: N_("A record needs a file, a text, an address or an abstract."),
-    Problem.TOO_LONG: N_("The title is longer than %(value)s characters. Please shorten it."),
-    Problem.NO_LINES: N_(
-        "The manifest describes no document: there is nothing below its first line."
-    ),
-    Problem.NO_TITLE: N_("A record without a file needs a title."),
-    Problem.MALFORMED: N_(
-        "The line is no valid CSV: a quotation mark is open or misplaced. Nothing after it was "
-        "read."
-    ),
 }
 
 

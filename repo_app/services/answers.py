@@ -209,7 +209,7 @@ def _organization(field: Field, given: Given, choices: Choices) -> Value:
 
 def _countries(field: Field, given: Given, choices: Choices) -> Value:
     codes = dict.fromkeys(given.get(field.value, ()))
-    if not codes.keys() <= set(choices.offered(field)):
+    if not all(choices.vocabulary.is_known("country", code) for code in codes):
         raise Unusable(field, Fault.NOT_OFFERED)
     return tuple(f"country={code}" for code in codes)
 

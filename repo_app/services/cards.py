@@ -46,6 +46,11 @@ def cards(session: Session, viewer: Viewer, public_ids: Iterable[str]) -> dict[s
     return {row.public_id: _card(row, countries[row.id], sizes[row.id]) for row in rows}
 
 
+def card(session: Session, row: Document) -> Card:
+    """The card of a document that is at hand, whoever may see it."""
+    return _card(row, _countries(session, [row.id])[row.id], _sizes(session, [row.id])[row.id])
+
+
 def _countries(session: Session, keys: list[int]) -> Mapping[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     rows = session.execute(

@@ -12,7 +12,7 @@ from ingest import Remark
 from repo_app.db import database_now
 from repo_app.models import Document, FileRole, Job, JobState, Page, State, Tag
 from repo_app.policy import Viewer, visible_to
-from repo_app.services.cards import Card, cards
+from repo_app.services.cards import Card, card, cards
 
 NEWEST = 6
 ENDINGS = {FileRole.CLEAN: "pdf", FileRole.THUMBNAIL: "webp"}
@@ -71,11 +71,13 @@ class StoredFile:
 
 def document(session: Session, viewer: Viewer, public_id: str) -> DocumentView | None:
     row = _visible(session, viewer, public_id)
-    if row is None:
-        return None
-    card = cards(session, viewer, [public_id])[public_id]
+    return as_shown(session, row) if row else None
+
+
+def as_shown(session: Session, row: Document) -> DocumentView:
+    """What the page of ``row`` shows, or would show: whoever asks must be allowed to see it."""
     return DocumentView(
-        card=card,
+        card=card(session, row),
         planning_use=row.planning_use,
         licence=row.licence,
         url=row.url,
@@ -103,16 +105,31 @@ def page(session: Session, viewer: Viewer, public_id: str, number: int) -> PageV
 
 
 def file(session: Session, viewer: Viewer, public_id: str, role: FileRole) -> StoredFile | None:
-    """The blob behind a document's file, of ENDINGS' roles only: originals are for nobody here.
-
-    Its name tells nothing of who sent it.
-    """
+    """The blob behind a document's file, where the viewer may see it."""
     row = _visible(session, viewer, public_id)
-    held = row.file(role) if row and role in ENDINGS else None
-    if row is None or held is None:
+    return stored(row, role) if row else None
+
+
+def stored(row: Document, role: FileRole) -> StoredFile | None:
+    """A document's file, of ENDINGS' roles only: originals are for nobody here. Its name tells
+    nothing of who sent it."""
+    held = row.file(role) if role in ENDINGS else None
+    if held is None:
         return None
     name = f"mirps-{row.public_id}-{row.language or 'und'}.{ENDINGS[role]}"
     return StoredFile(held.sha256, held.size, held.media_type, name)
+
+
+def merged_into(session: Session, viewer: Viewer, public_id: str) -> str | None:
+    """The document that has taken the place of a duplicate, for whoever may see that one."""
+    kept = select(Document.merged_into).where(
+        Document.public_id == public_id, Document.state == State.WITHDRAWN
+    )
+    return session.scalar(
+        select(Document.public_id).where(
+            Document.public_id == kept.scalar_subquery(), visible_to(viewer)
+        )
+    )
 
 
 def newest(session: Session, viewer: Viewer, limit: int = NEWEST) -> tuple[Card, ...]:

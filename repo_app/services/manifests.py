@@ -59,6 +59,8 @@ class Problem(StrEnum):
     TOO_LONG = "too-long"
     NO_LINES = "no-lines"
     MALFORMED = "malformed"
+    TOO_LARGE = "too-large"  # of files sent by a browser
+    SAME_NAME = "same-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,22 @@ def read_manifest(path: Path, vocabulary: Vocabulary) -> Manifest:
     return parse_manifest(raw, path.parent, vocabulary)
 
 
-def parse_manifest(raw: bytes, folder: Path, vocabulary: Vocabulary) -> Manifest:
-    """As read_manifest, from bytes; relative file names start at ``folder``."""
+def path_is_file(path: Path) -> bool:
+    """Also False for names no file system takes and folders we may not look into."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def parse_manifest(
+    raw: bytes,
+    folder: Path,
+    vocabulary: Vocabulary,
+    is_there: Callable[[Path], bool] = path_is_file,
+) -> Manifest:
+    """As read_manifest, from bytes; relative file names start at ``folder``, and ``is_there``
+    says which of them can be had."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Manifest((), (Fault(1, "", Problem.ENCODING, "UTF-16"),))
     # Bytes that are no UTF-8 become lone surrogates, so that only their own line is refused.
@@ -125,7 +141,7 @@ def parse_manifest(raw: bytes, folder: Path, vocabulary: Vocabulary) -> Manifest
         return Manifest((), faults)
     entries: list[Entry] = []
     wrong: list[Fault] = []
-    for outcome in _outcomes(rows, header, _Reading(folder, vocabulary)):
+    for outcome in _outcomes(rows, header, _Reading(folder, vocabulary, is_there)):
         if isinstance(outcome, Fault):
             wrong.append(outcome)
         else:
@@ -188,6 +204,7 @@ class _Reading:
 
     folder: Path
     vocabulary: Vocabulary
+    is_there: Callable[[Path], bool]
 
     def entry(self, line: int, given: Mapping[str, str]) -> Entry:
         file = self._file(given.get("file", ""))
@@ -205,7 +222,7 @@ class _Reading:
         if not name:
             return None
         path = self.folder / name
-        if not path_is_file(path):
+        if not self.is_there(path):
             raise _Faulty("file", Problem.MISSING_FILE, name)
         return path
 
@@ -277,14 +294,6 @@ class _Reading:
             if group not in known:
                 raise _Faulty("audience", Problem.UNKNOWN_CODE, group, _closest(group, known))
         return frozenset(groups)
-
-
-def path_is_file(path: Path) -> bool:
-    """Also False for names no file system takes and folders we may not look into."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def _plain(cell: str) -> str:

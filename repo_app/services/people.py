@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from config import LANGUAGES
 from repo_app.db import Database, now
-from repo_app.models import AuditEvent, Organization, Person, Role
+from repo_app.models import AuditEvent, Contribution, Document, Organization, Person, Role, State
 from repo_app.models.people import LONGEST_EMAIL, LONGEST_NAME
-from repo_app.services import passwords
+from repo_app.services import passwords, withdrawals
 from repo_app.services.passwords import Weakness
+from repo_app.workflow import CONTRIBUTOR
+
+DELETED = "person-deleted"
 
 
 class Refusal(StrEnum):
@@ -153,7 +156,19 @@ def enrol(
     )
     session.add(row)
     session.flush()
+    last = _last_deleted(session)
+    if row.id <= last:
+        # SQLite gives the highest number again once its row is gone. Open sessions, the log and
+        # confirmed tags name people by it: nobody may become somebody else.
+        row.id = last + 1
+        session.flush()
     return row
+
+
+def _last_deleted(session: Session) -> int:
+    """The highest number of an account that is no more."""
+    number = AuditEvent.detail["person"].as_integer()
+    return session.scalar(select(func.max(number)).where(AuditEvent.action == DELETED)) or 0
 
 
 def clean_name(text: str) -> str:
@@ -217,6 +232,34 @@ def enable(session: Session, actor: str, person_id: int) -> None:
     if row.disabled_at is not None:
         row.disabled_at = None
         note(session, actor, "person-enabled", row.id)
+
+
+def delete(session: Session, actor: str, person_id: int) -> None:
+    """For good: memberships and links go, contributions stay as nobody's, and the log keeps the
+    number. Drafts, which nobody else could ever reach, are thrown away. Raises AccountRefused
+    for the last administrator."""
+    row = _get(session, person_id)
+    if row.disabled_at is None:
+        _keep_an_administrator(session, row)
+    drafts = (
+        select(Document)
+        .join(Contribution, Contribution.document_id == Document.id)
+        .where(Contribution.contributor_id == row.id, Document.state == State.DRAFT)
+    )
+    for draft in session.scalars(drafts).all():
+        withdrawals.withdraw(session, draft, CONTRIBUTOR)
+    session.delete(row)
+    note(session, actor, DELETED, person_id)
+
+
+def delete_oneself(database: Database, account: Account, password: str) -> None:
+    """Whoever found a browser open does not know the password."""
+    with database.reading() as session:
+        held = _get(session, account.id).password_hash
+    if not passwords.matches(password, held)[0]:
+        raise AccountRefused(Refusal.PASSWORD_WRONG)
+    with database.writing() as session:
+        delete(session, account.signature, account.id)
 
 
 def change_role(session: Session, actor: str, person_id: int, role: Role) -> None:

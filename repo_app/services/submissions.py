@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from index.vocabulary import VERSION, Vocabulary
@@ -296,7 +296,11 @@ def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vo
 def _held(session: Session, key: str) -> Document | None:
     return session.scalars(
         select(Document)
-        .where(Document.content_sha256 == key, Document.state.not_in(NOBODY_ELSES))
+        .where(
+            Document.content_sha256 == key,
+            Document.state.not_in(NOBODY_ELSES),
+            ~and_(Document.state == State.REFUSED, Document.contribution.has()),
+        )
         .order_by(Document.id)
         .limit(1)
     ).first()

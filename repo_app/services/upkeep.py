@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from repo_app.models import File
 from repo_app.runtime import Runtime
+from repo_app.services import arrivals
 from repo_app.services.submissions import forget_blob
 
 SETTLED = 3600.0
@@ -19,6 +20,7 @@ def clear_up(runtime: Runtime) -> None:
     """Delete what interrupted uploads and readings left behind."""
     old = time.time() - SETTLED
     runtime.blobs.sweep(older_than=old)
+    arrivals.sweep(runtime.settings.instance, time.time() - arrivals.KEPT)
     stored = set(runtime.blobs.stored(older_than=old))
     with runtime.database.reading() as session:
         used = set(session.scalars(select(File.sha256)))

@@ -10,24 +10,32 @@ from repo_app.runtime import Runtime, secret_key
 from repo_app.web import (
     about,
     account,
+    collection,
     compression,
     context,
+    contributions,
+    curation,
+    deposits,
     documents,
+    duplicates,
     errors,
     files,
     health,
     home,
     languages,
     limits,
+    operations,
     organizations,
     people,
     plan,
+    review,
     search,
     security,
     sessions,
     statics,
     templating,
     tokens,
+    uploads,
 )
 from repo_app.web.logs import Site
 
@@ -44,6 +52,14 @@ BLUEPRINTS = (
     account.bp,
     people.bp,
     organizations.bp,
+    contributions.bp,
+    uploads.bp,
+    review.bp,
+    collection.bp,
+    duplicates.bp,
+    deposits.bp,
+    curation.bp,
+    operations.bp,
 )
 ROOMS = (languages, sessions, compression, tokens, security, errors, statics, templating)
 

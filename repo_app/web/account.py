@@ -11,7 +11,7 @@ from repo_app.services.people import Account, AccountRefused
 from repo_app.web import faults, limits, sessions
 from repo_app.web.context import account, language, own_account, runtime
 from repo_app.web.faults import REFUSED, Faults
-from repo_app.web.forms import LogIn, NewPassword, Oneself, line
+from repo_app.web.forms import LogIn, NewPassword, Oneself, line, secret
 from repo_app.web.languages import PREFIX
 from repo_app.web.ways import within_site
 
@@ -97,6 +97,26 @@ def password() -> ResponseReturnValue:
         return _refused("account/password.html", faults.of(refused), own=own)
     sessions.renew(changed)
     return redirect(url_for("account.mine", done="password"), SEE_OTHER)
+
+
+@bp.route("/account/delete", methods=FORM)
+def delete() -> ResponseReturnValue:
+    own = own_account()
+    if request.method == "GET":
+        return render_template("account/delete.html", faults=faults.NONE, own=own)
+    given = secret(request.form, "present_password")
+    try:
+        people.delete_oneself(runtime().database, own, given)
+    except AccountRefused as refused:
+        return _refused("account/delete.html", faults.of(refused), own=own)
+    sessions.end()
+    return redirect(url_for("account.deleted"), SEE_OTHER)
+
+
+@bp.get("/account/deleted")
+def deleted() -> ResponseReturnValue:
+    """The same for everybody: it says nothing of anybody."""
+    return render_template("account/deleted.html")
 
 
 @bp.route("/forgotten", methods=FORM)

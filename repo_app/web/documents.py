@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ingest import Remark
@@ -24,6 +25,7 @@ bp = Blueprint("documents", __name__, url_prefix=PREFIX)
 PAGES_LISTED = 12
 BEGINNING_SHOWN = 110
 MIN_HEAD = 3
+MOVED = 301
 NOT_FOR_READERS = frozenset({Remark.ACTIVE_CONTENT, Remark.ATTACHMENTS, Remark.NO_CLEAN_COPY})
 """Two are true of the original only; the third stands where the file would be."""
 
@@ -33,7 +35,7 @@ def record(public_id: str) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         document = catalogue.document(session, viewer(), public_id)
     if document is None:
-        abort(404)
+        return elsewhere("documents.record", public_id)
     page = render_template(
         "documents/record.html",
         document=document,
@@ -41,7 +43,7 @@ def record(public_id: str) -> ResponseReturnValue:
         pages=PageList.of(document, request.args.get("from", 1, type=int)),
         citation=citation.of(document),
         remarks=_remarks(document),
-        source_address=_web_address(document.url),
+        source_address=web_address(document.url),
     )
     return _kept_from_robots(page, document.card)
 
@@ -52,12 +54,21 @@ def page_text(public_id: str, number: int) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         page = catalogue.page(session, viewer(), public_id, number)
     if page is None:
-        abort(404)
+        return elsewhere("documents.page_text", public_id, number=number)
     found = marking.whole_page(page, question.text, language())
     answer = render_template(
         "documents/page.html", page=page, card=page.card, found=found, question=question
     )
     return _kept_from_robots(answer, page.card)
+
+
+def elsewhere(endpoint: str, public_id: str, **values: Any) -> ResponseReturnValue:
+    """To the document into which this one was merged; else there is no such page."""
+    with runtime().database.reading() as session:
+        kept = catalogue.merged_into(session, viewer(), public_id)
+    if kept is None:
+        abort(404)
+    return redirect(url_for(endpoint, public_id=kept, **values), MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ def _remarks(document: DocumentView) -> tuple[str, ...]:
     return tuple(REMARKS[remark] for remark in known if remark not in NOT_FOR_READERS)
 
 
-def _web_address(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
     """Only what leads to a page: ``javascript:`` and the like would act on the reader."""
     if not url:
         return None

@@ -105,6 +105,23 @@ def listed_value(kind: str, value: str | None) -> str:
     return words[:1].upper() + words[1:]
 
 
+LISTS = {"evidence_type": "evidence_types", "licence": "licences", "scope": "scopes"}
+"""Controlled lists that are no facet, by the question they answer."""
+
+
+def codes(question: str) -> list[tuple[str, str]]:
+    """What may be chosen where one is chosen from a list: no choice first, then code and words."""
+    if question in LISTS:
+        entries = getattr(runtime().vocabulary.lists, LISTS[question])
+        named = [(entry.id, listed_value(LISTS[question], entry.id)) for entry in entries]
+    else:
+        # By the vocabulary's own names: it knows languages that browsers and libraries do not.
+        vocabulary = runtime().vocabulary
+        values = vocabulary.facet_values(question)
+        named = [(value, vocabulary.label(question, value, language())) for value in values]
+    return [("", _("not said")), *named]
+
+
 def _cut(words: str) -> str:
     if len(words) <= LONGEST_IN_A_LIST:
         return words

@@ -17,10 +17,12 @@ from flask_limiter import Limiter
 GENERAL = "600 per minute"  # whole offices and anonymity networks share one address
 STRICTER = {
     "account.accept": "30 per minute",
+    "account.delete": "20 per minute",
     "account.forgotten": "20 per minute",
     "account.log_in": "60 per minute",
     "account.password": "20 per minute",
     "account.reset": "30 per minute",
+    "uploads.file": "60 per minute",
     "search.results": "180 per minute",
     "files.document": "120 per minute",
     "files.thumbnail": "120 per minute",

@@ -120,6 +120,31 @@ def enable(person_id: int) -> ResponseReturnValue:
     return _changed(person_id, lambda session, by: people.enable(session, by, person_id))
 
 
+@bp.route("/<int:person_id>/delete", methods=FORM)
+def delete(person_id: int) -> ResponseReturnValue:
+    """After a page that says what goes. One's own account asks for the password as well."""
+    if person_id == viewer().person_id:
+        return redirect(url_for("account.delete"), SEE_OTHER)
+    if request.method == "GET":
+        return _delete_page(person_id, faults.NONE)
+    try:
+        with runtime().database.writing() as session:
+            people.delete(session, viewer().signature, person_id)
+    except AccountRefused as refused:
+        return _delete_page(person_id, faults.of(refused))
+    return redirect(url_for("people.index", done="deleted"), SEE_OTHER)
+
+
+def _delete_page(person_id: int, wrong: Faults) -> ResponseReturnValue:
+    with runtime().database.reading() as session:
+        try:
+            person = people.account(session, person_id)
+        except AccountRefused:
+            abort(404)
+    page = render_template("people/delete.html", person=person, faults=wrong)
+    return page, REFUSED if wrong else 200
+
+
 def _changed(person_id: int, work: Callable[[Session, str], None]) -> ResponseReturnValue:
     try:
         with runtime().database.writing() as session:

@@ -18,6 +18,7 @@ PUBLIC = frozenset(
         "about.patterns",
         "about.robots",
         "account.accept",
+        "account.deleted",
         "account.forgotten",
         "account.log_in",
         "account.log_out",
@@ -44,7 +45,21 @@ PUBLIC = frozenset(
 )
 """Endpoints anyone may ask. The others are in policy.MAY, or do not exist."""
 
-PRIVATE = frozenset({"account", "organizations", "people"})
+PRIVATE = frozenset(
+    {
+        "account",
+        "collection",
+        "contributions",
+        "curation",
+        "deposits",
+        "duplicates",
+        "operations",
+        "organizations",
+        "people",
+        "review",
+        "uploads",
+    }
+)
 """Blueprints whose pages no browser may keep."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

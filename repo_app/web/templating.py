@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from config import LANGUAGES
-from repo_app.sentences import ROLES
+from repo_app.sentences import QUESTIONS, ROLES
 from repo_app.web import formats, labels, marking
 from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {
         "absolute": absolute,
         "code": labels.code,
+        "codes": labels.codes,
         "counted": labels.counted,
         "facet_name": labels.facet_name,
         "in_sentence": labels.in_sentence,
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
         "listed_value": labels.listed_value,
         "member_states": labels.member_states,
         "ordered": labels.ordered,
+        "question_names": QUESTIONS,
         "role_names": ROLES,
         "source_kinds": labels.source_kinds,
         "tagged": _search_address,

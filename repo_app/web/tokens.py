@@ -19,7 +19,39 @@ from repo_app.web.sessions import LONGEST
 FIELD = "csrf_token"
 SECRETS = ("password", "password_again", "present_password")
 CHOICES = frozenset(
-    {"country", "language", "naming", "next", "organization", "role", "source_kind"}
+    {
+        "agreed",
+        "ask",
+        "checked",
+        "countries",
+        "country",
+        "decision",
+        "do",
+        "document",
+        "document_kind",
+        "evidence_type",
+        "has",
+        "keep",
+        "language",
+        "licence",
+        "list",
+        "naming",
+        "next",
+        "of",
+        "organization",
+        "page",
+        "refused_for",
+        "remove",
+        "revision",
+        "role",
+        "scope",
+        "source_kind",
+        "state",
+        "tag",
+        "tags",
+        "ticked",
+        "where",
+    }
 )
 """Fields that hold a code; sent again like the others, but words only are worth showing."""
 OURS = (None, "same-origin", "none")

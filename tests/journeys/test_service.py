@@ -112,7 +112,7 @@ def service(instance: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def serving(instance: Path, *options: str) -> Iterator[Service]:
+def serving(instance: Path, *options: str, **env: str) -> Iterator[Service]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -120,6 +120,7 @@ def serving(instance: Path, *options: str) -> Iterator[Service]:
         mirps(instance, "serve", "--port", str(port), *options),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=os.environ | env,
     )
     running = Service(process, f"http://127.0.0.1:{port}", instance)
     try:
@@ -136,6 +137,15 @@ def test_an_index_deleted_while_serving_is_back_by_itself(service: Service) -> N
     service.worker()
     shutil.rmtree(service.instance / "search")
     eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_what_a_proxy_says_counts_where_it_is_trusted_only(instance: Path, proxies: str) -> None:
+    with serving(instance, "--no-worker", REPO_TRUSTED_PROXIES=proxies) as service:
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+        question = urllib.request.Request(service.base + "/es/log-in", headers=forwarded)
+        with urllib.request.urlopen(question, timeout=10) as answer:
+            assert ("Secure" in answer.headers["Set-Cookie"]) is (proxies == "1")
 
 
 def test_searches_say_that_the_index_is_being_rebuilt_until_it_is(instance: Path) -> None:

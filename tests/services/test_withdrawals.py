@@ -27,7 +27,7 @@ from repo_app.models import (
 from repo_app.models.workflow import ForbiddenMove
 from repo_app.policy import ANYONE
 from repo_app.runtime import Runtime
-from repo_app.services import catalogue, checking, searching, upkeep, withdrawals
+from repo_app.services import arrivals, catalogue, checking, searching, upkeep, withdrawals
 from repo_app.services.descriptions import Description
 from repo_app.services.submissions import deposit_file, read_document
 from repo_app.worker import Worker
@@ -124,7 +124,7 @@ def test_an_emptied_row_holds_nothing_but_an_address_that_is_never_given_again(
     work(runtime)
     with runtime.database.reading() as session:
         row = session.query(Document).one()
-        left = {name for name in Document.__table__.columns.keys() if getattr(row, name)}
+        left = {column.key for column in Document.__table__.columns if getattr(row, column.key)}
         harmless = {"id", "public_id", "state", "revision", "received_on", "publish_when_read"}
         assert left == harmless
         assert row.organization is None
@@ -204,6 +204,21 @@ def test_the_check_finds_what_a_lost_purge_left_and_has_it_removed(runtime: Runt
     checking.repair(runtime, found)
     work(runtime)
     assert checking.examine(runtime) == ()
+    assert files_with(runtime.settings.instance, CANARY) == []
+
+
+def test_an_upload_that_never_arrived_whole_goes_with_its_draft(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        row = Document(state=State.DRAFT, contribution=Contribution())
+        session.add(row)
+        session.flush()
+        public_id, key = row.public_id, row.id
+    announced = arrivals.Announced(public_id, 100, "00000000")
+    arrivals.accept(runtime.settings.instance, announced, 0, CANARY.encode(), limit=1000)
+    assert files_with(runtime.settings.instance, CANARY)
+    with runtime.database.writing() as session:
+        withdrawals.withdraw(session, session.get_one(Document, key), CONTRIBUTOR)
+    work(runtime)
     assert files_with(runtime.settings.instance, CANARY) == []
 
 

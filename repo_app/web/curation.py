@@ -1,0 +1,245 @@
+"""For curators: what is said of a document, records without a file, new versions, taking away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repo_app import workflow
+from repo_app.models import Document, Organization, Origin, Party, State
+from repo_app.sentences import QUESTIONS, STATES
+from repo_app.services import answers, editing, reviews, versions, withdrawals
+from repo_app.services.answers import NEEDED, Choices, Fault, Field, Given, Unusable, Value
+from repo_app.services.editing import EDITABLE, Stale
+from repo_app.services.tags import By
+from repo_app.web import answering, faults
+from repo_app.web.account import FORM, SEE_OTHER
+from repo_app.web.context import own_account, runtime, viewer
+from repo_app.web.faults import REFUSED, Faults
+from repo_app.web.languages import PREFIX
+from repo_app.web.telling import in_words
+from repo_app.web.words import gettext as _
+from repo_app.workflow import Actor
+
+bp = Blueprint("curation", __name__, url_prefix=f"{PREFIX}/curate")
+
+OVERTAKEN = 409
+Names = Mapping[int, str]
+
+
+@bp.route("/<public_id>", methods=FORM)
+def edit(public_id: str) -> ResponseReturnValue:
+    if request.method == "GET":
+        with runtime().database.reading() as session:
+            return _edit_page(session, _found(session, public_id))
+    given = answering.given()
+    with runtime().database.writing() as session:
+        row = _found(session, public_id)
+        if not _may_edit(row):
+            return _edit_page(session, row, given)
+        read = Read.of(given, organizations(session, row), row)
+        if read.faults:
+            return _edit_page(session, row, given, read.faults)
+        try:
+            revision = request.form.get("revision", 0, type=int)
+            changed = editing.edit(session, runtime().vocabulary, row, read.answers, by(), revision)
+        except Stale:
+            return _edit_page(session, row, given, meanwhile=_differing(session, row, read))
+    done = "saved" if changed else "same"
+    return redirect(url_for("curation.edit", public_id=public_id, done=done), SEE_OTHER)
+
+
+def _found(session: Session, public_id: str) -> Document:
+    row = editing.found(session, public_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _may_edit(row: Document) -> bool:
+    """Until it is published nobody acts as the curator of what they contributed themselves."""
+    own = row.state is State.IN_REVIEW and reviews.is_own(viewer(), row)
+    return row.state in EDITABLE and not own
+
+
+def by() -> By:
+    return By(Origin.CURATOR, viewer().signature)
+
+
+def curator() -> Actor:
+    return Actor(Party.CURATOR, viewer().signature)
+
+
+def organizations(session: Session, row: Document | None = None) -> Names:
+    """Number and public name of those that may be chosen. One that withholds its name is
+    offered only where it stands already, and stays without one."""
+    rows = session.scalars(select(Organization).order_by(Organization.name))
+    named = {one.id: name for one in rows if (name := one.public_name)}
+    if row is not None and row.organization_id and row.organization_id not in named:
+        named[row.organization_id] = _("An organization whose name is withheld")
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A whole form: the answers that can be taken, and a sentence for each that cannot."""
+
+    answers: Mapping[Field, Value]
+    faults: Faults
+
+    @classmethod
+    def of(cls, given: Given, named: Names, row: Document | None = None) -> Read:
+        choices = Choices(runtime().vocabulary, frozenset(named))
+        read: dict[Field, Value] = {}
+        wrong: dict[str, str] = {}
+        for field in Field:
+            if row is not None and _stays(row, field, given, choices):
+                continue
+            try:
+                read[field] = answers.read(field, given, choices)
+            except Unusable as unusable:
+                if not _was_open(row, unusable):
+                    wrong |= answering.faults_of(unusable)
+        return cls(read, wrong)
+
+
+def _was_open(row: Document | None, unusable: Unusable) -> bool:
+    """What was never said of an older document need not be found out to correct its title."""
+    if row is None or unusable.fault is not Fault.MISSING:
+        return False
+    return not answers.present(row, unusable.field)
+
+
+def _stays(row: Document, field: Field, given: Given, choices: Choices) -> bool:
+    """A value that no form offers (a language or licence from a manifest) stands until another
+    is chosen."""
+    offered, stands = choices.offered(field), answers.present(row, field)
+    chosen = any(given.get(field.value, ()))
+    return isinstance(stands, str) and bool(offered) and stands not in offered and not chosen
+
+
+def _unoffered(row: Document) -> list[tuple[str, str]]:
+    choices = Choices(runtime().vocabulary, frozenset())
+    fields = (field for field in Field if answers.present(row, field))
+    return [
+        (QUESTIONS[field], "; ".join(in_words(field, answers.present(row, field))))
+        for field in fields
+        if _stays(row, field, {}, choices)
+    ]
+
+
+def _differing(session: Session, row: Document, read: Read) -> list[tuple[str, tuple[str, ...]]]:
+    """What stands there now, by question, where the form says something else."""
+    vocabulary = runtime().vocabulary
+    return [
+        (QUESTIONS[field], _told(session, row, field))
+        for field, value in read.answers.items()
+        if not editing.says_the_same(vocabulary, field, answers.present(row, field), value)
+    ]
+
+
+def _told(session: Session, row: Document, field: Field) -> tuple[str, ...]:
+    value = answers.present(row, field)
+    if field is Field.ORGANIZATION:
+        name = organizations(session, row).get(row.organization_id or 0)
+        return (name,) if name else ()
+    return in_words(field, value)
+
+
+def _edit_page(
+    session: Session,
+    row: Document,
+    given: Given | None = None,
+    wrong: Faults = faults.NONE,
+    meanwhile: list[tuple[str, tuple[str, ...]]] | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "curation/edit.html",
+        document=row,
+        state_names=STATES,
+        questions=_questions(row, organizations(session, row), given),
+        may_edit=_may_edit(row),
+        may_withdraw=_may_withdraw(row),
+        may_renew=versions.may_begin(row, viewer()),
+        unoffered=_unoffered(row),
+        meanwhile=meanwhile,
+        history=editing.history(session, row),
+        in_words=in_words,
+        fields={field.value: field for field in Field},
+        faults=wrong,
+    )
+    return page, OVERTAKEN if meanwhile is not None else REFUSED if wrong else 200
+
+
+def _questions(
+    row: Document, named: Names, given: Given | None
+) -> list[tuple[Field, answering.Asked]]:
+    offered = [(str(key), name) for key, name in named.items()]
+    return [
+        (field, answering.asked(row, field, organizations=offered, given=given)) for field in Field
+    ]
+
+
+@bp.route("/new", methods=FORM)
+def new() -> ResponseReturnValue:
+    """A record of what is published elsewhere: its address in the place of a file."""
+    if request.method == "GET":
+        with runtime().database.reading() as session:
+            return _new_page(session, {})
+    given = answering.given()
+    with runtime().database.writing() as session:
+        read = Read.of(given, organizations(session))
+        wrong = dict(read.faults)
+        if Field.URL not in wrong and not read.answers.get(Field.URL):
+            wrong[Field.URL.value] = _("Please write the address where it can be read.")
+        if wrong:
+            return _new_page(session, given, wrong)
+        made = editing.create(session, runtime().vocabulary, read.answers, by())
+    return redirect(url_for("curation.edit", public_id=made.public_id, done="made"), SEE_OTHER)
+
+
+def _new_page(session: Session, given: Given, wrong: Faults = faults.NONE) -> ResponseReturnValue:
+    """Where it is published first, then what cannot be missing, then the rest."""
+    empty = Document(title="", abstract="", planning_use="", authors=[])
+    asked = dict(_questions(empty, organizations(session), given))
+    first = [Field.URL, *(field for field in Field if field in NEEDED)]
+    page = render_template(
+        "curation/new.html",
+        first=[asked[field] for field in first],
+        rest=[asked[field] for field in Field if field not in first],
+        faults=wrong,
+    )
+    return page, REFUSED if wrong else 200
+
+
+@bp.post("/<public_id>/new-version")
+def new_version(public_id: str) -> ResponseReturnValue:
+    """For curators, and for whoever contributed the document."""
+    with runtime().database.writing() as session:
+        row = _found(session, public_id)
+        if not versions.may_begin(row, viewer()):
+            abort(404)
+        draft = versions.begin(session, row, own_account().id)
+    return redirect(url_for("contributions.show", public_id=draft.public_id), SEE_OTHER)
+
+
+def _may_withdraw(row: Document) -> bool:
+    return workflow.may_move(row.state, State.WITHDRAWN, Party.CURATOR)
+
+
+@bp.route("/<public_id>/withdraw", methods=FORM)
+def withdraw(public_id: str) -> ResponseReturnValue:
+    """Asked first, for it cannot be undone."""
+    if request.method == "GET":
+        with runtime().database.reading() as session:
+            row = _found(session, public_id)
+            return render_template("curation/withdraw.html", document=row)
+    with runtime().database.writing() as session:
+        row = _found(session, public_id)
+        withdrawals.withdraw(session, row, curator())
+    return redirect(url_for("collection.index", done="withdrawn"), SEE_OTHER)

@@ -1,0 +1,498 @@
+"""Curators at work: editing, taking away, tagging many, merging, depositing; and everybody who
+may do none of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from repo_app.models import (
+    Contribution,
+    Document,
+    Edit,
+    Naming,
+    Organization,
+    Party,
+    Role,
+    State,
+)
+from repo_app.runtime import Runtime
+from repo_app.services import versions
+from repo_app.services.manifests import COLUMNS
+from repo_app.web import build_app
+from repo_app.workflow import Actor
+from tests.accounts import an_account, token, visitor
+from tests.factories import a_document, a_pdf, indexed, with_file
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+WORDS = "e" * 64
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Flask:
+    return build_app(runtime, limited=False)
+
+
+@pytest.fixture
+def desk(app: Flask, runtime: Runtime) -> FlaskClient:
+    """A curator's browser."""
+    return visitor(app, an_account(runtime, Role.CURATOR))
+
+
+@pytest.fixture
+def study(runtime: Runtime) -> str:
+    with runtime.database.writing() as session:
+        return a_document(
+            session,
+            "Estudio de la frontera",
+            year=2020,
+            document_kind="research-report",
+            authors=["Ana Paz", "Luis Sol"],
+            abstract="Qué se sabe.\n\nY qué no.",
+            licence="MIT",  # no form offers it
+            tags={"country": ["HN", "GT"], "theme": ["local-integration"]},
+        ).public_id
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """What a browser would send of the page's last form that is posted: texts, ticks, choices."""
+    form = re.findall(r'<form method="post".*?</form>', page, re.S)
+    (whole,) = [one for one in form if 'name="title"' in one]
+    sent: dict[str, list[str]] = {}
+    for element in re.findall(r"<input[^>]*>", whole):
+        name, kind = _attribute(element, "name"), _attribute(element, "type")
+        if kind not in ("checkbox", "radio") or " checked" in element:
+            sent.setdefault(name, []).append(_attribute(element, "value"))
+    for name, words in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', whole, re.S):
+        sent[name] = [unescape(words).removeprefix("\n")]
+    for name, choices in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', whole, re.S):
+        chosen = re.findall(r'<option value="([^"]*)" selected', choices)
+        sent[name] = [unescape(chosen[0]) if chosen else ""]
+    return sent
+
+
+def _attribute(element: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', element)
+    return unescape(found.group(1)) if found else ""
+
+
+def save(client: FlaskClient, path: str, form: dict[str, list[str]]) -> TestResponse:
+    return client.post(path, data=form)
+
+
+def held(runtime: Runtime, public_id: str) -> Document:
+    with runtime.database.reading() as session:
+        row = session.query(Document).filter_by(public_id=public_id).one()
+        assert row.tags is not None  # loaded while the session lives
+        return row
+
+
+def tags_of(row: Document) -> set[str]:
+    return {tag.value for tag in row.tags if tag.confirmed_on}
+
+
+def test_saving_the_page_as_it_stands_changes_nothing(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    page = desk.get(f"/es/curate/{study}").text
+    assert "Licencia: MIT" in page
+    answer = save(desk, f"/es/curate/{study}", fields(page))
+    assert answer.headers["Location"].endswith("done=same")
+    row = held(runtime, study)
+    assert (row.revision, row.licence) == (1, "MIT")
+
+
+def test_what_a_curator_changes_is_read_by_everybody_and_told_in_the_history(
+    runtime: Runtime, app: Flask, desk: FlaskClient, study: str
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text)
+    form |= {"title": ["Estudio del río"], "countries": ["HN", "SV"], "year": ["2021"]}
+    answer = save(desk, f"/es/curate/{study}", form)
+    assert answer.status_code == 303
+    page = desk.get(answer.headers["Location"]).text
+    assert "Guardado." in page
+    assert "<del>Estudio de la frontera</del>" in page
+    assert "<del>Guatemala; Honduras</del>" in page
+    assert "Curaduría" in page
+    public = app.test_client().get(f"/es/documents/{study}").text
+    assert "Estudio del río" in public
+    assert "equipo curador" not in public
+    assert "Para el equipo curador" in desk.get(f"/es/documents/{study}").text
+    assert tags_of(held(runtime, study)) == {"HN", "SV", "local-integration"}
+
+
+def test_two_curators_at_once_lose_nothing(
+    runtime: Runtime, app: Flask, desk: FlaskClient, study: str
+) -> None:
+    other = visitor(app, an_account(runtime, Role.CURATOR, "second@example.org"))
+    mine = fields(desk.get(f"/es/curate/{study}").text)
+    theirs = fields(other.get(f"/es/curate/{study}").text)
+    save(other, f"/es/curate/{study}", theirs | {"title": ["Título de ella"]})
+    answer = save(desk, f"/es/curate/{study}", mine | {"title": ["Mío"], "abstract": ["Otro"]})
+    assert answer.status_code == 409
+    assert "no se guardó nada" in answer.text
+    assert "<b>Título</b>: Título de ella" in answer.text
+    again = fields(answer.text)
+    assert (again["title"], again["abstract"]) == (["Mío"], ["Otro"])
+    assert held(runtime, study).title == "Título de ella"
+    assert save(desk, f"/es/curate/{study}", again).status_code == 303
+    row = held(runtime, study)
+    assert (row.title, row.abstract, row.revision) == ("Mío", "Otro", 3)
+
+
+def test_an_unusable_answer_comes_back_with_everything_typed(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text)
+    form |= {"title": [""], "year": ["veinte"], "abstract": ["Nuevo"], "countries": []}
+    answer = save(desk, f"/es/curate/{study}", form)
+    assert answer.status_code == 422
+    for name in ("title", "year", "countries"):
+        assert f'href="#f-{name}"' in answer.text
+    again = fields(answer.text)
+    assert (again["year"], again["abstract"]) == (["veinte"], ["Nuevo"])
+    assert held(runtime, study).abstract.startswith("Qué se sabe")
+
+
+def test_what_was_never_said_does_not_keep_the_rest_from_being_corrected(
+    runtime: Runtime, desk: FlaskClient
+) -> None:
+    with runtime.database.writing() as session:
+        public_id = a_document(session, "Sin más", source_kind=None).public_id
+    form = fields(desk.get(f"/es/curate/{public_id}").text) | {"year": ["2020"]}
+    assert save(desk, f"/es/curate/{public_id}", form).status_code == 303
+    assert held(runtime, public_id).year == 2020
+    form = fields(desk.get(f"/es/curate/{public_id}").text) | {"language": [""]}
+    assert save(desk, f"/es/curate/{public_id}", form).status_code == 422
+
+
+def test_a_name_that_is_withheld_is_withheld_from_curators_too(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    with runtime.database.writing() as session:
+        row = session.query(Document).one()
+        row.organization = Organization(name="Canario secreto", naming=Naming.WITHHELD)
+        session.add(Organization(name="Otra secreta", naming=Naming.ALIAS, alias="Red del Sur"))
+        session.flush()
+        key = row.organization_id
+    page = desk.get(f"/es/curate/{study}").text
+    assert "secret" not in page
+    assert "Red del Sur" in page
+    answer = save(desk, f"/es/curate/{study}", fields(page) | {"year": ["2022"]})
+    assert "secret" not in desk.get(answer.headers["Location"]).text
+    assert held(runtime, study).organization_id == key
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.PUBLISHED}))
+def test_only_what_is_in_review_or_published_can_be_edited(
+    runtime: Runtime, desk: FlaskClient, study: str, state: State
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text)
+    with runtime.database.writing() as session:
+        session.query(Document).one().state = state
+    answer = desk.get(f"/es/curate/{study}")
+    sent = save(desk, f"/es/curate/{study}", form | {"title": ["Canario"]})
+    hidden = state in (State.DRAFT, State.WITHDRAWN)
+    assert answer.status_code == (404 if hidden else 200)
+    assert ('name="title"' in answer.text) is (state is State.IN_REVIEW)
+    assert (held(runtime, study).title == "Canario") is (state is State.IN_REVIEW)
+    assert sent.status_code == (404 if hidden else 303 if state is State.IN_REVIEW else 200)
+
+
+def test_nobody_edits_their_own_contribution_while_it_is_in_review(
+    runtime: Runtime, app: Flask
+) -> None:
+    account = an_account(runtime, Role.CURATOR)
+    with runtime.database.writing() as session:
+        row = a_document(session, "Mío", state=State.IN_REVIEW)
+        row.contribution = Contribution(contributor_id=account.id)
+        public_id = row.public_id
+    client = visitor(app, account)
+    page = client.get(f"/es/curate/{public_id}").text
+    assert "aporte suyo" in page
+    assert 'name="title"' not in page
+    secret = token(client.get("/es/account").text)
+    client.post(
+        f"/es/curate/{public_id}", data={"csrf_token": secret, "title": "X", "revision": "1"}
+    )
+    assert held(runtime, public_id).title == "Mío"
+
+
+def test_a_withdrawn_document_is_gone_at_once(
+    runtime: Runtime, app: Flask, desk: FlaskClient, study: str
+) -> None:
+    page = desk.get(f"/es/curate/{study}/withdraw").text
+    assert "no se puede deshacer" in page.lower()
+    answer = desk.post(f"/es/curate/{study}/withdraw", data={"csrf_token": token(page)})
+    assert answer.headers["Location"] == "/es/curate/documents/?done=withdrawn"
+    assert "está retirado" in desk.get(answer.headers["Location"]).text
+    for client in (desk, app.test_client()):
+        assert client.get(f"/es/documents/{study}").status_code == 404
+    assert desk.get(f"/es/curate/{study}").status_code == 404
+    assert held(runtime, study).title == ""
+
+
+def test_a_record_of_what_is_published_elsewhere(
+    runtime: Runtime, app: Flask, desk: FlaskClient
+) -> None:
+    page = desk.get("/es/curate/new").text
+    form = fields(page)
+    empty = save(desk, "/es/curate/new", form)
+    assert empty.status_code == 422
+    assert 'href="#f-url"' in empty.text
+    form |= {
+        "url": ["https://example.org/tesis"], "title": ["Tesis"], "language": ["es"],
+        "source_kind": ["academic"], "document_kind": ["thesis"], "countries": ["GT"],
+    }  # fmt: skip
+    for _ in range(2):  # pressed twice
+        answer = save(desk, "/es/curate/new", form)
+        assert answer.status_code == 303
+    with runtime.database.writing() as session:
+        row = session.query(Document).one()
+        assert row.state is State.IN_REVIEW
+        row.state = State.PUBLISHED
+        public_id = row.public_id
+    public = app.test_client().get(f"/es/documents/{public_id}").text
+    assert 'href="https://example.org/tesis"' in public
+    assert "Leerlo donde está publicado" in public
+    assert "página por página" not in public
+
+
+def test_curators_and_its_own_contributor_begin_a_new_version(
+    runtime: Runtime, app: Flask, desk: FlaskClient, study: str
+) -> None:
+    own = an_account(runtime)
+    with runtime.database.writing() as session:
+        session.query(Document).one().contribution = Contribution(contributor_id=own.id)
+    author, stranger = visitor(app, own), visitor(app, an_account(runtime, Role.PLANNER))
+    drafts = []
+    for client in (desk, author, author, stranger):
+        secret = token(client.get("/es/account").text)
+        answer = client.post(f"/es/curate/{study}/new-version", data={"csrf_token": secret})
+        drafts.append(answer.headers.get("Location"))
+    assert drafts[1] == drafts[2]
+    assert drafts[0] != drafts[1]
+    assert drafts[3] is None
+    assert author.get(str(drafts[1])).status_code == 200
+    assert desk.get(str(drafts[1])).status_code == 404
+
+
+def test_the_list_finds_and_one_tag_goes_to_all_that_are_ticked(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    with runtime.database.writing() as session:
+        for n in range(60):
+            a_document(session, f"Informe {n}", state=State.IN_REVIEW)
+    page = desk.get("/es/curate/documents/?q=INFORME&state=in-review").text
+    assert page.count('name="document"') == 50
+    assert "Página 1 de 2" in page
+    assert "60 documentos" in page
+    every = desk.get("/es/curate/documents/?q=informe&page=2&ticked=all").text
+    ticked = re.findall(r'name="document" value="(\w+)" checked', every)
+    assert len(ticked) == 10
+    sent = {
+        "csrf_token": token(every), "document": [*ticked, "zzzzzzzzzz"], "do": "add",
+        "tag": "theme=asylum-systems", "q": "informe", "page": "2",
+    }  # fmt: skip
+    done = desk.post("/es/curate/documents/tag", data=sent)
+    assert "Cambiaron 10 documentos." in done.text
+    assert "zzzzzzzzzz" in done.text
+    assert "q=informe" in done.text
+    assert all("asylum-systems" in tags_of(held(runtime, one)) for one in ticked)
+    again = desk.post("/es/curate/documents/tag", data=sent)
+    assert "10 documentos ya la tenían." in again.text
+    with runtime.database.reading() as session:
+        assert session.query(Edit).count() == 10
+    narrowed = desk.get("/es/curate/documents/?has=theme%3Dasylum-systems").text
+    assert narrowed.count('name="document"') == 10
+
+
+def test_a_tag_without_documents_or_documents_without_a_tag_change_nothing(
+    desk: FlaskClient, study: str
+) -> None:
+    page = desk.get("/es/curate/documents/").text
+    secret = {"csrf_token": token(page)}
+    for sent, fault in (
+        ({"tag": "theme=asylum-systems"}, "#f-document"),
+        ({"document": study}, "#f-tag"),
+        ({"document": study, "tag": "theme=no-such-theme"}, "#f-tag"),
+        ({"document": study, "tag": "language=es"}, "#f-tag"),
+    ):
+        answer = desk.post("/es/curate/documents/tag", data=secret | sent)
+        assert answer.status_code == 422
+        assert f'href="{fault}"' in answer.text
+        assert (f'value="{study}" checked' in answer.text) is ("document" in sent)
+
+
+def test_the_list_looks_through_the_whole_text_too(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    indexed(runtime)
+    page = desk.get("/es/curate/documents/?q=personas+refugiadas&where=text").text
+    assert study in page
+
+
+def test_while_the_index_is_being_rebuilt_titles_are_still_found(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    for entry in (runtime.settings.instance / "search").iterdir():
+        if entry.is_file():
+            entry.unlink()
+    page = desk.get("/es/curate/documents/?q=frontera&where=text")
+    assert page.status_code == 200
+    assert "se está reconstruyendo" in page.text
+    assert study in desk.get("/es/curate/documents/?q=frontera").text
+
+
+def test_two_of_the_same_become_one_and_old_addresses_lead_there(
+    runtime: Runtime, app: Flask, desk: FlaskClient
+) -> None:
+    with runtime.database.writing() as session:
+        kept = a_document(session, "Uno", text_sha256=WORDS, tags={"country": ["HN"]})
+        gone = a_document(session, "Dos", text_sha256=WORDS, tags={"country": ["GT"]}, year=2020)
+        with_file(runtime, session, kept, a_pdf("Uno"))
+        with_file(runtime, session, gone, a_pdf("Dos"))
+        kept_id, gone_id = kept.public_id, gone.public_id
+    page = desk.get("/es/curate/duplicates/").text
+    assert page.count('name="keep"') == 2
+    asked = f"/es/curate/duplicates/merge?keep={kept_id}&of={kept_id}&of={gone_id}"
+    plan = desk.get(asked).text
+    assert "Guatemala" in plan
+    revisions = re.findall(r'name="revision" value="([^"]+)"', plan)
+    sent = {"csrf_token": token(plan), "keep": kept_id, "revision": revisions}
+    answer = desk.post("/es/curate/duplicates/merge", data=sent)
+    assert answer.status_code == 303
+    assert "un solo documento" in desk.get(answer.headers["Location"]).text
+    assert tags_of(held(runtime, kept_id)) == {"HN", "GT"}
+    public = app.test_client()
+    for pattern in (
+        "/es/documents/{}", "/en/documents/{}/pages/1", "/documents/{}/file",
+    ):  # fmt: skip
+        moved = public.get(pattern.format(gone_id))
+        assert moved.status_code == 301
+        assert moved.headers["Location"] == pattern.format(kept_id)
+        assert public.get(moved.headers["Location"], buffered=True).status_code == 200
+    assert desk.post("/es/curate/duplicates/merge", data=sent).status_code == 409
+
+
+def test_a_merge_into_what_may_not_be_seen_looks_like_nothing(
+    runtime: Runtime, app: Flask, desk: FlaskClient
+) -> None:
+    with runtime.database.writing() as session:
+        kept = a_document(session, "Uno", text_sha256=WORDS, audience=["curators"])
+        gone = a_document(session, "Dos", text_sha256=WORDS)
+        kept_id, gone_id = kept.public_id, gone.public_id
+    plan = desk.get(f"/es/curate/duplicates/merge?keep={kept_id}&of={gone_id}").text
+    revisions = re.findall(r'name="revision" value="([^"]+)"', plan)
+    sent = {"csrf_token": token(plan), "keep": kept_id, "revision": revisions}
+    assert desk.post("/es/curate/duplicates/merge", data=sent).status_code == 303
+    public = app.test_client()
+    seen, unknown = (public.get(f"/es/documents/{one}") for one in (gone_id, "zzzzzzzzzz"))
+    assert seen.status_code == 404
+    assert (seen.data, dict(seen.headers)) == (unknown.data, dict(unknown.headers))
+    assert desk.get(f"/es/documents/{gone_id}").status_code == 301
+
+
+@pytest.mark.parametrize(
+    "question", ["", "?keep=zzzzzzzzzz", "?keep={0}", "?keep={0}&of={0}", "?keep={0}&of=zzzzzzzzzz"]
+)
+def test_a_merge_that_makes_no_sense_does_nothing(
+    desk: FlaskClient, study: str, question: str
+) -> None:
+    answer = desk.get("/es/curate/duplicates/merge" + question.format(study))
+    assert answer.status_code == 200
+    assert "No se unió nada" in answer.text
+
+
+def deposit(client: FlaskClient, manifest: str, *files: tuple[str, bytes]) -> TestResponse:
+    sent = {
+        "csrf_token": token(client.get("/es/curate/deposit/").text),
+        "manifest": (io.BytesIO(manifest.encode()), "manifiesto.csv"),
+        "files": [(io.BytesIO(content), name) for name, content in files],
+    }
+    return client.post("/es/curate/deposit/", data=sent, content_type="multipart/form-data")
+
+
+def test_a_manifest_and_its_files_wait_in_review(runtime: Runtime, desk: FlaskClient) -> None:
+    manifest = "file,title,country\na.pdf,Uno,HN\n"
+    refused = deposit(desk, manifest, ("a.pdf", a_pdf("A")))
+    assert "Línea 1, columna «country»" in refused.text
+    assert "¿Quiso decir «countries»?" in refused.text
+    answer = deposit(
+        desk,
+        "file,title,countries\na.pdf,Uno,HN\nb.pdf,Dos,\na.pdf,Tres,XX\n",
+        ("a.pdf", a_pdf("A")),
+        ("otro.pdf", a_pdf("B")),
+    )
+    assert "1 documento depositado" in answer.text
+    assert "Línea 3, columna «file»" in answer.text
+    assert "«b.pdf» no está entre los archivos enviados" in answer.text
+    assert "Línea 4, columna «countries»" in answer.text
+    assert "otro.pdf" in answer.text
+    with runtime.database.reading() as session:
+        row = session.query(Document).one()
+        assert (row.title, row.state) == ("Uno", State.RECEIVED)
+    again = deposit(desk, "file,title\na.pdf,Uno\n", ("a.pdf", a_pdf("A")))
+    assert "1 ya estaba guardado" in again.text
+
+
+def test_the_deposit_needs_something_to_hold(desk: FlaskClient) -> None:
+    answer = desk.post(
+        "/es/curate/deposit/", data={"csrf_token": token(desk.get("/es/curate/deposit/").text)}
+    )
+    assert answer.status_code == 422
+
+
+def test_the_manifest_to_begin_with_is_one_that_works(desk: FlaskClient) -> None:
+    answer = desk.get("/es/curate/deposit/template.csv")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=manifest.csv"
+    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert tuple(lines[0]) == COLUMNS
+    taken = deposit(desk, answer.data.decode(), ("integracion-frontera.pdf", a_pdf("A")))
+    assert "1 documento depositado" in taken.text
+
+
+def test_nobody_learns_who_contributed(runtime: Runtime, desk: FlaskClient, study: str) -> None:
+    own = an_account(runtime, email="canary@example.org")
+    with runtime.database.writing() as session:
+        row = session.query(Document).one()
+        row.contribution = Contribution(contributor_id=own.id)
+        row.text_sha256 = WORDS
+        a_document(session, "Otro", text_sha256=WORDS)
+    for address in (f"/es/curate/{study}", "/es/curate/documents/", "/es/curate/duplicates/"):
+        page = desk.get(address).text
+        assert "canary" not in page
+        assert own.name not in page
+
+
+def test_pages_of_many_documents_stay_quick(runtime: Runtime, desk: FlaskClient) -> None:
+    with runtime.database.writing() as session:
+        session.add_all(
+            Document(title=f"Informe número {n}", state=State.PUBLISHED, text_sha256=f"{n:064}")
+            for n in range(3000)
+        )
+    begun = time.monotonic()
+    for address in ("documents/", "documents/?q=número+29", "duplicates/"):
+        assert desk.get(f"/es/curate/{address}").status_code == 200
+    assert time.monotonic() - begun < 3
+
+
+def test_a_new_version_takes_the_old_address(runtime: Runtime, app: Flask, study: str) -> None:
+    person = an_account(runtime).id
+    with runtime.database.writing() as session:
+        draft = versions.begin(session, session.query(Document).one(), person)
+        draft.state, draft.title = State.IN_REVIEW, "Segunda edición"
+        versions.take_over(session, draft, Actor(Party.CURATOR, "curator:3"))
+        gone = draft.public_id
+    client = app.test_client()
+    assert "Segunda edición" in client.get(f"/es/documents/{study}").text
+    assert client.get(f"/es/documents/{gone}").headers["Location"] == f"/es/documents/{study}"

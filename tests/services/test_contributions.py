@@ -1,0 +1,374 @@
+"""One's own contribution: begun once, answered one question at a time, sent whole, gone at will."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repo_app import jobs, workflow
+from repo_app.models import (
+    AuditEvent,
+    Consent,
+    Contribution,
+    Document,
+    File,
+    FileRole,
+    Job,
+    Origin,
+    ReviewNote,
+    Role,
+    State,
+    Tag,
+)
+from repo_app.models.workflow import Party
+from repo_app.policy import PUBLIC, Viewer
+from repo_app.runtime import Runtime
+from repo_app.services import contributions, organizations, people
+from repo_app.services.answers import NEEDED, Choices, Field, Unusable, Value, read
+from repo_app.services.contributions import (
+    FILE,
+    ORDER,
+    Agreed,
+    Closed,
+    Incomplete,
+    NotAgreed,
+    NotFound,
+    Reading,
+    Standing,
+)
+from repo_app.services.organizations import Profile
+from tests.accounts import an_account
+from tests.factories import a_document
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+EVERYTHING = frozenset(Agreed)
+WHOLE: dict[Field, Value] = {
+    Field.TITLE: "Retorno y arraigo",
+    Field.LANGUAGE: "es",
+    Field.SOURCE_KIND: "refugee-led",
+    Field.DOCUMENT_KIND: "position-input",
+    Field.COUNTRIES: ("country=HN",),
+    Field.URL: "https://example.org/retorno",
+}
+
+
+@pytest.fixture
+def me(runtime: Runtime) -> int:
+    return an_account(runtime).id
+
+
+def begun(session: Session, person: int) -> Document:
+    return contributions.begin(session, person)
+
+
+def answered(runtime: Runtime, session: Session, person: int, **more: Value) -> Document:
+    """A draft in which everything that is needed has been said."""
+    draft = begun(session, person)
+    for field, value in (WHOLE | {Field(name): value for name, value in more.items()}).items():
+        contributions.answer(session, runtime.vocabulary, draft, field, value)
+    return draft
+
+
+def with_original(session: Session, document: Document, *, pages: int) -> None:
+    document.files.append(
+        File(role=FileRole.ORIGINAL, sha256="a" * 64, size=3, media_type="application/pdf")
+    )
+    document.page_total = pages
+    session.flush()
+
+
+def test_beginning_twice_makes_one_draft_until_something_is_done_with_it(
+    runtime: Runtime, me: int
+) -> None:
+    with runtime.database.writing() as session:
+        first = begun(session, me)
+        assert begun(session, me) is first
+        assert {group.name for group in first.audience} == {PUBLIC}
+        contributions.answer(session, runtime.vocabulary, first, Field.TITLE, "Uno")
+        assert begun(session, me) is not first
+
+
+def test_a_contribution_exists_for_nobody_else(runtime: Runtime, me: int) -> None:
+    other = an_account(runtime, Role.CURATOR).id
+    with runtime.database.writing() as session:
+        draft = begun(session, me)
+        assert contributions.own(session, me, draft.public_id) is draft
+        assert contributions.mine(session, other) == ()
+        for public_id in (draft.public_id, "nothing"):
+            with pytest.raises(NotFound):
+                contributions.own(session, other, public_id)
+
+
+def test_documents_nobody_contributed_belong_to_nobody(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        row = a_document(session, state=State.IN_REVIEW)
+        with pytest.raises(NotFound):
+            contributions.own(session, me, row.public_id)
+
+
+def test_an_answer_changes_nothing_but_its_own_question(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        before = {field: contributions.standing(draft, field) for field in Field}
+        contributions.answer(session, runtime.vocabulary, draft, Field.YEAR, 2024)
+        changed = {f for f in Field if contributions.standing(draft, f) is not before[f]}
+        assert changed == {Field.YEAR}
+        assert draft.title == WHOLE[Field.TITLE]
+
+
+def test_an_organization_says_who_speaks_until_the_contributor_says_it(
+    runtime: Runtime, me: int
+) -> None:
+    with runtime.database.writing() as session:
+        number = organizations.create(session, "operator", Profile("Red", "refugee-led"))
+        draft = begun(session, me)
+        contributions.answer(session, runtime.vocabulary, draft, Field.ORGANIZATION, number)
+        assert draft.source_kind == "refugee-led"
+        assert contributions.standing(draft, Field.SOURCE_KIND) is Standing.CONFIRM
+        contributions.answer(session, runtime.vocabulary, draft, Field.ORGANIZATION, None)
+        assert draft.source_kind is None
+        contributions.answer(session, runtime.vocabulary, draft, Field.SOURCE_KIND, "academic")
+        contributions.answer(session, runtime.vocabulary, draft, Field.ORGANIZATION, number)
+        assert draft.source_kind == "academic"
+
+
+def test_what_the_file_says_waits_for_its_contributors_word(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        draft = begun(session, me)
+        draft.title = "Found in the file"
+        draft.tags = [Tag(facet="country", value="HN", origin=Origin.RULE, score=2.0)]
+        assert contributions.standing(draft, Field.TITLE) is Standing.CONFIRM
+        assert contributions.standing(draft, Field.COUNTRIES) is Standing.CONFIRM
+        assert contributions.standing(draft, Field.TAGS) is Standing.OPTIONAL
+        assert contributions.standing(draft, Field.DOCUMENT_KIND) is Standing.TO_DO
+        assert Field.COUNTRIES in contributions.missing(draft)
+        country = ("country=HN",)
+        contributions.answer(session, runtime.vocabulary, draft, Field.COUNTRIES, country)
+        assert contributions.standing(draft, Field.COUNTRIES) is Standing.DONE
+
+
+def test_an_optional_question_left_empty_is_asked_once_only(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        draft = begun(session, me)
+        assert contributions.next_open(draft, Field.TITLE) is Field.LANGUAGE
+        contributions.answer(session, runtime.vocabulary, draft, Field.LANGUAGE, "es")
+        assert contributions.next_open(draft, Field.TITLE) is Field.YEAR
+        contributions.answer(session, runtime.vocabulary, draft, Field.YEAR, None)
+        assert contributions.next_open(draft, Field.TITLE) is Field.AUTHORS
+        assert contributions.standing(draft, Field.YEAR) is Standing.OPTIONAL
+
+
+def test_every_question_is_asked_once() -> None:
+    assert sorted(ORDER) == sorted(Field)
+
+
+@pytest.mark.parametrize("lacking", sorted(NEEDED))
+def test_nothing_is_sent_without_what_is_needed(runtime: Runtime, me: int, lacking: Field) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        empty: Value = () if lacking is Field.COUNTRIES else ""
+        contributions.answer(session, runtime.vocabulary, draft, lacking, empty)
+        with pytest.raises(Incomplete) as refused:
+            contributions.send(session, draft, "es", EVERYTHING)
+        assert refused.value.missing == (lacking,)
+        assert draft.state is State.DRAFT
+
+
+def test_a_file_or_an_address_is_needed_but_not_both(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me, url=None)
+        assert contributions.missing(draft) == (FILE,)
+        with_original(session, draft, pages=0)
+        assert contributions.missing(draft) == ()
+
+
+def test_a_new_version_may_keep_the_present_file(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        present = a_document(session)
+        draft = answered(runtime, session, me, url=None)
+        draft.contribution.replaces_id = present.id  # type: ignore[union-attr]
+        session.flush()
+        session.refresh(draft.contribution)
+        assert contributions.missing(draft) == ()
+        found = contributions.replaced(draft)
+        assert found is not None
+        assert found.public_id == present.public_id
+
+
+@pytest.mark.parametrize("lacking", list(Agreed))
+def test_each_box_left_empty_is_a_no(runtime: Runtime, me: int, lacking: Agreed) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        with pytest.raises(NotAgreed) as refused:
+            contributions.send(session, draft, "es", EVERYTHING - {lacking})
+        assert refused.value.lacking == (lacking,)
+        assert draft.state is State.DRAFT
+        assert session.scalars(select(Consent)).all() == []
+
+
+def test_sending_keeps_what_was_agreed_to_in_which_words_and_no_name(
+    runtime: Runtime, me: int
+) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        contributions.send(session, draft, "en", EVERYTHING)
+        consent = session.scalars(select(Consent)).one()
+        assert (consent.document_id, consent.language) == (draft.id, "en")
+        assert set(consent.choices) == {one.value for one in Agreed}
+        assert consent.version == contributions.CONSENT_VERSION
+        signed = {event.actor for event in session.scalars(select(AuditEvent)) if event.document_id}
+        assert signed == {"contributor", "operator"}
+
+
+@pytest.mark.parametrize(
+    ("pages", "job", "after"),
+    [
+        (None, False, State.IN_REVIEW),
+        (3, False, State.IN_REVIEW),
+        (0, True, State.RECEIVED),
+        (0, False, State.RECEIVED),
+    ],
+    ids=["no file", "read", "being read", "stuck"],
+)
+def test_what_is_read_goes_to_review_at_once_and_what_is_not_waits(
+    runtime: Runtime, me: int, pages: int | None, job: bool, after: State
+) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        if pages is not None:
+            with_original(session, draft, pages=pages)
+        if job:
+            jobs.enqueue(session, jobs.READ_DOCUMENT, draft.id)
+        contributions.send(session, draft, "es", EVERYTHING)
+        assert draft.state is after
+        waiting = session.scalars(select(Job).where(Job.kind == jobs.READ_DOCUMENT)).all()
+        assert len(waiting) == (1 if after is State.RECEIVED else 0)
+
+
+def test_sent_is_sent_and_cannot_be_changed_behind_the_curators_back(
+    runtime: Runtime, me: int
+) -> None:
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        contributions.send(session, draft, "es", EVERYTHING)
+        with pytest.raises(Closed):
+            contributions.send(session, draft, "es", EVERYTHING)
+        with pytest.raises(Closed):
+            contributions.changeable(session, me, draft.public_id)
+        assert len(session.scalars(select(Consent)).all()) == 1
+
+
+def test_what_was_asked_is_settled_by_sending_again(runtime: Runtime, me: int) -> None:
+    curator = workflow.Actor(Party.CURATOR, "curator:1")
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me)
+        contributions.send(session, draft, "es", EVERYTHING)
+        draft.notes.append(ReviewNote(field="title", reason="title-unclear", words="¿Cuál?"))
+        workflow.move(session, draft, State.RETURNED, by=curator)
+        asked = contributions.mine(session, me)[0].asked
+        assert [(note.field, note.words) for note in asked] == [("title", "¿Cuál?")]
+        contributions.answer(session, runtime.vocabulary, draft, Field.TITLE, "Otro")
+        contributions.send(session, draft, "es", EVERYTHING)
+        assert contributions.asked(draft) == ()
+        assert draft.state is State.IN_REVIEW
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.WITHDRAWN])
+def test_it_can_be_taken_back_at_every_state(runtime: Runtime, me: int, state: State) -> None:
+    with runtime.database.writing() as session:
+        row = a_document(session, "Canario", state=state)
+        row.contribution = Contribution(contributor_id=me)
+        session.flush()
+        contributions.take_back(session, row)
+        assert (row.state, row.title) == (State.WITHDRAWN, "")
+        assert contributions.mine(session, me) == ()
+        with pytest.raises(NotFound):
+            contributions.own(session, me, row.public_id)
+
+
+def test_the_same_content_is_told_of_and_never_what_one_may_not_see(
+    runtime: Runtime, me: int
+) -> None:
+    viewer = Viewer(frozenset({PUBLIC}), me, Role.CONTRIBUTOR)
+    with runtime.database.writing() as session:
+        same_file = a_document(session, "A", content_sha256="b" * 64)
+        same_words = a_document(session, "B", text_sha256="c" * 64)
+        a_document(session, "C", content_sha256="b" * 64, audience=["curators"])
+        a_document(session, "D", text_sha256="c" * 64, state=State.IN_REVIEW)
+        draft = begun(session, me)
+        assert contributions.already_there(session, viewer, draft) == ()
+        draft.content_sha256, draft.text_sha256 = "b" * 64, "c" * 64
+        session.flush()
+        found = {twin.public_id for twin in contributions.already_there(session, viewer, draft)}
+        assert found == {same_file.public_id, same_words.public_id}
+
+
+def test_reading_is_told_apart(runtime: Runtime, me: int) -> None:
+    with runtime.database.writing() as session:
+        draft = begun(session, me)
+        assert contributions.reading(session, draft) is Reading.NO_FILE
+        with_original(session, draft, pages=0)
+        assert contributions.reading(session, draft) is Reading.STUCK
+        jobs.enqueue(session, jobs.READ_DOCUMENT, draft.id)
+        session.flush()
+        assert contributions.reading(session, draft) is Reading.WAITS
+        draft.page_total = 2
+        assert contributions.reading(session, draft) is Reading.READ
+
+
+def test_somebody_whose_account_is_gone_leaves_what_they_contributed(runtime: Runtime) -> None:
+    boss = an_account(runtime, Role.ADMINISTRATOR)
+    me = an_account(runtime)
+    with runtime.database.writing() as session:
+        draft = answered(runtime, session, me.id)
+        contributions.send(session, draft, "es", EVERYTHING)
+        public_id = draft.public_id
+    with runtime.database.writing() as session:
+        session.delete(session.get_one(people.Person, me.id))
+    with runtime.database.reading() as session:
+        row = session.scalars(select(Document).where(Document.public_id == public_id)).one()
+        assert row.contribution is not None
+        assert row.contribution.contributor_id is None
+        assert contributions.mine(session, boss.id) == ()
+
+
+TYPED = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["es", "HN", "theme=asylum-systems", "academic", "2024", "https://a.org/b"]),
+)
+
+
+@hypothesis_settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    typed=st.lists(
+        st.tuples(st.sampled_from(list(Field)), st.lists(TYPED, max_size=3)), max_size=12
+    )
+)
+def test_whatever_is_typed_a_draft_stays_a_draft_and_what_is_taken_can_be_taken_again(
+    runtime: Runtime, typed: list[tuple[Field, list[str]]]
+) -> None:
+    choices = Choices(runtime.vocabulary, frozenset())
+    with runtime.database.writing() as session:
+        draft = Document(state=State.DRAFT)
+        draft.contribution = Contribution()
+        session.add(draft)
+        session.flush()
+        for field, given_ in typed:
+            try:
+                value = read(field, {field.value: given_}, choices)
+            except Unusable:
+                continue
+            contributions.answer(session, runtime.vocabulary, draft, field, value)
+            once = contributions.answers.present(draft, field)
+            contributions.answer(session, runtime.vocabulary, draft, field, value)
+            assert contributions.answers.present(draft, field) == once
+        assert draft.state is State.DRAFT
+        assert set(contributions.missing(draft)) <= {FILE, *NEEDED}
+        session.rollback()

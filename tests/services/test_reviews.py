@@ -1,0 +1,463 @@
+"""Reviewing: what curators see, what they may decide, and that nobody decides twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from ingest import Reason, Remark
+from repo_app import jobs
+from repo_app.db import today
+from repo_app.models import (
+    AuditEvent,
+    Contribution,
+    Document,
+    FileRole,
+    Job,
+    Naming,
+    Origin,
+    Person,
+    ReviewNote,
+    Role,
+    State,
+)
+from repo_app.models.workflow import MOVES, Party
+from repo_app.policy import Viewer, viewer_with_account
+from repo_app.runtime import Runtime
+from repo_app.sentences import ASKS, CHECK_LIST, REFUSED_FOR, REVIEW_GAPS, why_refused
+from repo_app.services import editing, review_case, review_queue, reviews
+from repo_app.services.answers import Field
+from repo_app.services.reviews import (
+    AFTER,
+    ASKED_OF,
+    FILE,
+    Ask,
+    Decision,
+    Gap,
+    Incomplete,
+    Note,
+    Overtaken,
+    OwnContribution,
+    RefusedFor,
+    Verdict,
+)
+from repo_app.services.tags import By
+from tests.factories import a_document, a_pdf, with_file
+
+CURATOR = viewer_with_account(101, Role.CURATOR)
+OTHER = viewer_with_account(102, Role.CURATOR)
+PUBLISH = Verdict(Decision.PUBLISH, checked=True)
+RETURN = Verdict(Decision.RETURN, notes=(Note("title", Ask.TITLE_UNCLEAR, "El de la portada."),))
+REFUSE = Verdict(Decision.REFUSE, refused_for=RefusedFor.OUT_OF_SCOPE)
+REOPEN = Verdict(Decision.REOPEN)
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        for viewer in (CURATOR, OTHER):
+            session.add(_person(viewer.person_id, Role.CURATOR))
+        session.add(_person(7, Role.CONTRIBUTOR))
+
+
+def _person(number: int | None, role: Role) -> Person:
+    return Person(id=number, email=f"{number}@example.org", name="N", role=role, language="es")
+
+
+def contributed(
+    session: Session, title: str = "Aporte", by: int | None = 7, **said: object
+) -> Document:
+    row = a_document(session, title, state=said.pop("state", State.IN_REVIEW), **said)  # type: ignore[arg-type]
+    row.contribution = Contribution(contributor_id=by)
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def sent(runtime: Runtime, people: None) -> str:
+    with runtime.database.writing() as session:
+        return contributed(session).public_id
+
+
+def decide(
+    runtime: Runtime,
+    public_id: str,
+    verdict: Verdict,
+    revision: int | None = None,
+    by: Viewer = CURATOR,
+) -> str:
+    with runtime.database.writing() as session:
+        row = editing.found(session, public_id)
+        assert row is not None
+        return reviews.decide(session, by, row, verdict, revision or row.revision)
+
+
+def look(runtime: Runtime, public_id: str, by: Viewer = CURATOR) -> review_case.Case:
+    with runtime.database.reading() as session:
+        row = editing.found(session, public_id)
+        assert row is not None
+        return review_case.case(session, by, row)
+
+
+def listed(
+    runtime: Runtime, state: State = State.IN_REVIEW, page: int = 1, by: Viewer = CURATOR
+) -> review_queue.Queue:
+    with runtime.database.reading() as session:
+        return review_queue.queue(session, by, state, page)
+
+
+def test_every_ask_reason_and_gap_has_its_sentence() -> None:
+    assert ASKS.keys() == set(Ask) == ASKED_OF.keys()
+    assert REFUSED_FOR.keys() == set(RefusedFor)
+    assert REVIEW_GAPS.keys() == set(Gap)
+    assert 6 <= len(CHECK_LIST) <= 8
+
+
+def test_asks_are_about_questions_there_are_and_every_question_can_be_asked_about() -> None:
+    fields = {field.value for field in Field} | {FILE}
+    assert set().union(*ASKED_OF.values()) == fields
+
+
+def test_criticism_is_in_no_list_of_grounds() -> None:
+    for reason in RefusedFor:
+        assert not {"critic", "government", "institution"} & set(reason.value.split("-"))
+        assert "government" not in REFUSED_FOR[reason]
+
+
+def test_reasons_of_curators_and_of_reading_never_mean_each_other() -> None:
+    assert not {r.value for r in RefusedFor} & {r.value for r in Reason}
+    assert why_refused(Reason.ENCRYPTED.value) != why_refused(RefusedFor.UNREADABLE.value)
+    assert why_refused(None) is why_refused("of-a-later-version") is None
+
+
+def test_publishing_needs_the_check_list_and_puts_the_document_into_the_index(
+    runtime: Runtime, sent: str
+) -> None:
+    with pytest.raises(Incomplete) as incomplete:
+        decide(runtime, sent, Verdict(Decision.PUBLISH))
+    assert incomplete.value.gap is Gap.NOT_CHECKED
+    assert look(runtime, sent).state is State.IN_REVIEW
+    assert decide(runtime, sent, PUBLISH) == sent
+    case = look(runtime, sent)
+    assert (case.state, case.published_on) == (State.PUBLISHED, today())
+    with runtime.database.reading() as session:
+        assert [job.kind for job in session.query(Job)] == [jobs.SYNC_INDEX]
+
+
+def test_returning_says_what_is_asked_and_for_which_question(runtime: Runtime, sent: str) -> None:
+    for empty in (Verdict(Decision.RETURN), Verdict(Decision.RETURN, notes=())):
+        with pytest.raises(Incomplete) as incomplete:
+            decide(runtime, sent, empty)
+        assert incomplete.value.gap is Gap.NOTHING_ASKED
+    own_words = Note(FILE, None, "Falta el anexo.")
+    decide(runtime, sent, Verdict(Decision.RETURN, notes=(*RETURN.notes, own_words)))
+    with runtime.database.reading() as session:
+        notes = [(n.field, n.reason, n.words, n.settled) for n in session.query(ReviewNote)]
+    assert notes == [
+        ("title", "title-unclear", "El de la portada.", False),
+        ("file", "", "Falta el anexo.", False),
+    ]
+    assert look(runtime, sent).state is State.RETURNED
+
+
+def test_words_that_are_too_long_are_said_before_anything_is_done(
+    runtime: Runtime, sent: str
+) -> None:
+    long = Note("abstract", None, "x" * (reviews.LONGEST_WORDS + 1))
+    with pytest.raises(Incomplete) as incomplete:
+        decide(runtime, sent, Verdict(Decision.RETURN, notes=(*RETURN.notes, long)))
+    assert (incomplete.value.gap, incomplete.value.field) == (Gap.TOO_LONG, "abstract")
+    assert look(runtime, sent).notes == ()
+
+
+def test_a_refusal_has_a_reason_and_gets_a_second_look(runtime: Runtime, sent: str) -> None:
+    with pytest.raises(Incomplete) as incomplete:
+        decide(runtime, sent, Verdict(Decision.REFUSE))
+    assert incomplete.value.gap is Gap.NO_REASON
+    decide(runtime, sent, REFUSE)
+    refused = look(runtime, sent, OTHER)
+    assert (refused.state, refused.refusal) == (State.REFUSED, "out-of-scope")
+    assert refused.decisions == (Decision.REOPEN,)
+    decide(runtime, sent, REOPEN, by=OTHER)
+    again = look(runtime, sent, OTHER)
+    assert (again.state, again.refusal) == (State.IN_REVIEW, None)
+    assert [(e.action, e.reason, e.by_viewer) for e in again.events] == [
+        ("refused", "out-of-scope", False),
+        ("in-review", None, True),
+    ]
+
+
+def test_a_file_nobody_could_read_is_gone_and_cannot_be_looked_at_again(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        row = a_document(session, state=State.REFUSED, refusal=Reason.ENCRYPTED.value)
+        assert reviews.decisions(CURATOR, row) == ()
+
+
+def test_nobody_decides_on_their_own_contribution(runtime: Runtime, people: None) -> None:
+    with runtime.database.writing() as session:
+        mine = contributed(session, by=CURATOR.person_id).public_id
+    for verdict in (PUBLISH, RETURN, REFUSE, REOPEN):
+        with pytest.raises(OwnContribution):
+            decide(runtime, mine, verdict)
+    assert look(runtime, mine).decisions == ()
+    assert look(runtime, mine).state is State.IN_REVIEW
+    assert not look(runtime, mine).can_be_tagged
+    decide(runtime, mine, PUBLISH, by=OTHER)
+
+
+@pytest.mark.parametrize("account_gone", [True, False])
+def test_what_nobody_could_send_again_is_not_returned(
+    runtime: Runtime, people: None, account_gone: bool
+) -> None:
+    with runtime.database.writing() as session:
+        row = (
+            contributed(session, by=None)
+            if account_gone
+            else a_document(session, state=State.IN_REVIEW)
+        )
+        public_id = row.public_id
+    assert look(runtime, public_id).decisions == (Decision.PUBLISH, Decision.REFUSE)
+    with pytest.raises(Incomplete):
+        decide(runtime, public_id, RETURN)
+
+
+def test_a_decision_from_an_old_page_does_nothing_and_says_what_happened(
+    runtime: Runtime, sent: str
+) -> None:
+    seen = look(runtime, sent).revision
+    decide(runtime, sent, RETURN, by=OTHER)
+    for verdict in (PUBLISH, RETURN, REFUSE, REOPEN, Verdict(None)):
+        with pytest.raises(Overtaken) as overtaken:
+            decide(runtime, sent, verdict, seen)
+        assert (overtaken.value.state, overtaken.value.day) == (State.RETURNED, today())
+    assert len(look(runtime, sent).notes) == 1
+
+
+def test_a_changed_description_makes_the_page_old_as_well(runtime: Runtime, sent: str) -> None:
+    seen = look(runtime, sent).revision
+    with runtime.database.writing() as session:
+        row = editing.found(session, sent)
+        assert row is not None
+        by = By(Origin.CURATOR, OTHER.signature)
+        editing.edit(session, runtime.vocabulary, row, {Field.TITLE: "Otro"}, by, seen)
+    with pytest.raises(Overtaken) as overtaken:
+        decide(runtime, sent, PUBLISH, seen)
+    assert overtaken.value.state is State.IN_REVIEW
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(runtime: Runtime, people: None) -> None:
+    with runtime.database.writing() as session:
+        old = a_document(session, "Versión de 2022", ["Texto viejo"])
+        new = contributed(session, "Versión de 2024", pages=["Texto nuevo"])
+        assert new.contribution is not None
+        new.contribution.replaces_id = old.id
+        ids = old.public_id, new.public_id
+    replaces = look(runtime, ids[1]).replaces
+    assert replaces is not None
+    assert replaces.public_id == ids[0]
+    assert decide(runtime, ids[1], PUBLISH) == ids[0]
+    assert look(runtime, ids[0]).title == "Versión de 2024"
+    with runtime.database.reading() as session:
+        assert editing.found(session, ids[1]) is None
+
+
+def test_a_new_version_of_what_was_taken_back_becomes_a_document_of_its_own(
+    runtime: Runtime, people: None
+) -> None:
+    with runtime.database.writing() as session:
+        old = a_document(session, state=State.WITHDRAWN)
+        new = contributed(session)
+        assert new.contribution is not None
+        new.contribution.replaces_id = old.id
+        public_id = new.public_id
+    assert look(runtime, public_id).replaces is None
+    assert decide(runtime, public_id, PUBLISH) == public_id
+    assert look(runtime, public_id).state is State.PUBLISHED
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.WITHDRAWN])
+def test_drafts_and_what_was_taken_back_do_not_exist_for_curators(
+    runtime: Runtime, people: None, state: State
+) -> None:
+    with runtime.database.writing() as session:
+        public_id = contributed(session, state=state).public_id
+    with runtime.database.reading() as session:
+        assert editing.found(session, public_id) is None
+    for shown in review_queue.LISTED:
+        assert public_id not in {entry.public_id for entry in listed(runtime, shown).entries}
+
+
+@pytest.mark.parametrize("state", [State.RETURNED, State.RECEIVED])
+def test_while_it_is_with_its_contributor_nobody_looks_over_their_shoulder(
+    runtime: Runtime, people: None, state: State
+) -> None:
+    with runtime.database.writing() as session:
+        row = contributed(session, state=state, pages=["Texto a medias"], abstract="A medias")
+        with_file(runtime, session, row, a_pdf("A medias"))
+        assert review_case.page_text(session, row, 1)[0] == ""
+        assert review_case.file(row, FileRole.CLEAN) is None
+        case = review_case.case(session, CURATOR, row)
+    assert not case.can_be_read
+    assert case.said == {}
+    assert case.decisions == ()
+
+
+def test_curators_get_the_clean_copy_and_never_the_original(runtime: Runtime, sent: str) -> None:
+    with runtime.database.writing() as session:
+        row = editing.found(session, sent)
+        assert row is not None
+        blob = with_file(runtime, session, row, a_pdf("Uno"))
+        held = review_case.file(row, FileRole.CLEAN)
+        assert held is not None
+        assert (held.key, held.name) == (blob.key, f"mirps-{sent}-es.pdf")
+        row.files[0].role = FileRole.ORIGINAL
+        assert review_case.file(row, FileRole.ORIGINAL) is None
+        assert review_case.case(session, CURATOR, row).files.withheld
+
+
+def test_curators_never_learn_who_contributed(runtime: Runtime, people: None) -> None:
+    with runtime.database.writing() as session:
+        row = contributed(session, organization="Red Canaria")
+        assert row.organization is not None
+        row.organization.naming = Naming.WITHHELD
+        session.add(AuditEvent(document_id=row.id, action="received", actor="contributor"))
+        public_id = row.public_id
+    case, entry = look(runtime, public_id), listed(runtime).entries[0]
+    assert (case.organization, entry.organization) == (None, None)
+    assert "Canaria" not in repr(case) + repr(entry)
+    assert [event.party for event in case.events] == ["contributor"]
+
+
+def test_the_log_names_a_curator_by_number_and_holds_no_words(runtime: Runtime, sent: str) -> None:
+    decide(runtime, sent, RETURN)
+    with runtime.database.reading() as session:
+        event = session.query(AuditEvent).one()
+    assert (event.action, event.actor) == ("returned", "curator:101")
+    assert event.detail == {"before": "in-review"}
+
+
+def test_the_oldest_day_comes_first_and_the_order_within_a_day_tells_nothing(
+    runtime: Runtime,
+) -> None:
+    with runtime.database.writing() as session:
+        rows = [a_document(session, f"N{n}", state=State.IN_REVIEW) for n in range(12)]
+        rows[11].received_on = today() - timedelta(days=1)
+        expected = sorted(row.public_id for row in rows[:11])
+        first = rows[11].public_id
+    found = [entry.public_id for entry in listed(runtime).entries]
+    assert found == [first, *expected]
+    assert found == [entry.public_id for entry in listed(runtime).entries]
+
+
+def test_lists_are_paged_and_counted(runtime: Runtime) -> None:
+    total = review_queue.A_PAGE + 2
+    with runtime.database.writing() as session:
+        for n in range(total):
+            a_document(session, f"N{n}", state=State.IN_REVIEW)
+        a_document(session, state=State.REFUSED)
+        a_document(session, state=State.RECEIVED)
+        a_document(session, state=State.PUBLISHED).published_on = today()
+        a_document(session, state=State.PUBLISHED).published_on = today() - timedelta(days=31)
+    first, last, beyond = (listed(runtime, page=page) for page in (1, 2, 99))
+    assert (len(first.entries), len(last.entries), first.pages) == (review_queue.A_PAGE, 2, 2)
+    assert beyond.entries == last.entries
+    assert listed(runtime, page=-3).entries == first.entries
+    assert first.counts == {
+        State.IN_REVIEW: total, State.RETURNED: 0, State.REFUSED: 1, State.PUBLISHED: 1,
+    }  # fmt: skip
+    assert first.being_read == 1
+
+
+def test_entries_say_what_tells_one_from_another(runtime: Runtime, people: None) -> None:
+    with runtime.database.writing() as session:
+        old = a_document(session, "Publicado", content_sha256="a" * 64)
+        draft = contributed(session, "Borrador", state=State.DRAFT, content_sha256="a" * 64)
+        row = contributed(
+            session, "Nuevo", by=CURATOR.person_id, content_sha256="a" * 64,
+            text_sha256="b" * 64, remarks=[Remark.ATTACHMENTS.value],
+        )  # fmt: skip
+        a_document(session, "Mismas palabras", state=State.REFUSED, text_sha256="b" * 64)
+        assert row.contribution is not None
+        row.contribution.replaces_id = old.id
+        session.add(AuditEvent(document_id=row.id, action="returned", actor="curator:102"))
+        assert draft.id
+    (entry,) = listed(runtime).entries
+    assert entry.own
+    assert entry.decisions == ()
+    assert entry.returned_before
+    assert not entry.has_file
+    assert entry.remarks == ("attachments",)
+    assert entry.replaces is not None
+    assert entry.replaces.title == "Publicado"
+    assert [(o.title, o.same_file) for o in entry.alike] == [
+        ("Publicado", True), ("Mismas palabras", False),
+    ]  # fmt: skip
+
+
+def test_a_queue_of_many_asks_the_database_a_handful_of_times(
+    runtime: Runtime, count_statements: Callable[[], int]
+) -> None:
+    with runtime.database.writing() as session:
+        for n in range(review_queue.A_PAGE):
+            row = a_document(session, f"N{n}", state=State.IN_REVIEW, content_sha256=f"{n:064}")
+            row.contribution = Contribution()
+    before = count_statements()
+    listed(runtime)
+    assert count_statements() - before <= 10
+
+
+@pytest.fixture
+def count_statements(runtime: Runtime) -> Callable[[], int]:
+    seen: list[str] = []
+    event.listen(runtime.database.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    return lambda: len(seen)
+
+
+VERDICTS = st.sampled_from(
+    [
+        PUBLISH,
+        RETURN,
+        REFUSE,
+        REOPEN,
+        Verdict(None),
+        Verdict(Decision.PUBLISH),
+        Verdict(Decision.REFUSE),
+    ]
+)
+STEPS = st.lists(
+    st.tuples(st.sampled_from([CURATOR, OTHER]), st.booleans(), VERDICTS), min_size=1, max_size=12
+)
+
+
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_two_curators_who_decide_at_random_from_old_pages_never_break_the_table_of_moves(
+    runtime: Runtime, people: None, steps: list[tuple[Viewer, bool, Verdict]]
+) -> None:
+    """Each step: somebody opens the page anew, or decides from the one they have."""
+    with runtime.database.writing() as session:
+        public_id = contributed(session).public_id
+    pages = {viewer: look(runtime, public_id, viewer) for viewer in (CURATOR, OTHER)}
+    for viewer, looks_again, verdict in steps:
+        if looks_again:
+            pages[viewer] = look(runtime, public_id, viewer)
+        before, notes = look(runtime, public_id).state, len(look(runtime, public_id).notes)
+        fresh = pages[viewer].revision == look(runtime, public_id).revision
+        try:
+            decide(runtime, public_id, verdict, pages[viewer].revision, viewer)
+        except (Overtaken, Incomplete):
+            assert look(runtime, public_id).state is before
+            assert len(look(runtime, public_id).notes) == notes
+        else:
+            assert fresh
+            assert verdict.decision is not None
+            after = AFTER[verdict.decision]
+            assert Party.CURATOR in MOVES[before, after]
+            assert look(runtime, public_id).state is after
