@@ -40,6 +40,7 @@ from repo_app.web.uploads import SCRIPT_POLICY
 from repo_app.workflow import Actor
 from tests.accounts import an_account, send, token, visitor
 from tests.factories import a_document
+from tests.pages import timeless
 from tests.pdfs import a_pdf
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -316,11 +317,6 @@ def test_an_organization_of_ones_own_says_who_speaks(runtime: Runtime, app: Flas
     page = client.get(f"{draft}/source_kind").text
     assert 'value="refugee-led" checked' in page
     assert "Es lo que la organización dice de sí misma" in page
-
-
-def timeless(page: str) -> str:
-    """Without the token of its forms, which holds the second it was made in."""
-    return re.sub(r'(?<=name="csrf_token" value=")[^"]*', "", page)
 
 
 @pytest.mark.parametrize(
