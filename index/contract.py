@@ -96,7 +96,8 @@ class Query:
     """A reader's question. ``audience`` has no default: a search that forgets who asks is a
     type error. ``filters``: several values of one facet widen, facets among themselves narrow.
     ``language`` is the language of the reader's interface: words are stemmed in it unless the
-    words themselves are clearly of another one. ``page`` counts from 1.
+    words themselves are clearly of another one. ``page`` counts from 1. ``facets`` are those to
+    be counted.
     """
 
     text: str
@@ -106,6 +107,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 10
+    facets: tuple[str, ...] = FACETS
 
 
 @dataclass(frozen=True, slots=True)

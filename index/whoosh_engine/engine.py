@@ -19,7 +19,7 @@ from index.contract import (
 )
 from index.whoosh_engine import ranking, writing
 from index.whoosh_engine.flat import NotFlat
-from index.whoosh_engine.generations import Generations
+from index.whoosh_engine.generations import Generations, Stamp
 from index.whoosh_engine.snapshot import Lists, Snapshot
 from index.whoosh_engine.storage import Storage
 
@@ -35,6 +35,7 @@ class WhooshIndex:
         self._resolve = resolve
         self._refreshing = threading.Lock()
         self._open: tuple[str, Storage, Snapshot] | None = None
+        self._unchanged: Stamp | None = None
 
     # Reading --------------------------------------------------------------------------
 
@@ -61,7 +62,7 @@ class WhooshIndex:
     def close(self) -> None:
         """Let go of the files; the index may be used again."""
         with self._refreshing:
-            self._open = None
+            self._open = self._unchanged = None
 
     def _opened(self) -> tuple[str, Storage, Snapshot]:
         with self._refreshing:
@@ -69,10 +70,15 @@ class WhooshIndex:
             return self._open
 
     def _snapshot(self) -> Snapshot:
-        """The newest commit of the current generation; two small reads where nothing changed."""
-        name = self._generations.current()
+        """The newest commit of the current generation; two stat calls where nothing changed."""
         held = self._open
+        stamp = self._generations.stamp(held[0]) if held is not None else None
+        if held is not None and stamp is not None and stamp == self._unchanged:
+            return held[2]
+        name = self._generations.current()
         if held is not None and held[0] == name and held[1].latest_commit() == held[2].commit:
+            if stamp is not None and stamp.is_settled():
+                self._unchanged = stamp
             return held[2]
         with self._refreshing:
             return self._refresh()

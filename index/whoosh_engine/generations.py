@@ -17,7 +17,9 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +32,23 @@ from index.whoosh_engine.storage import DurableStorage, MemoryStorage, Storage, 
 KEPT = 2
 """Generations kept after a rebuild: the current one and the one before."""
 
+_SETTLED = 1_000_000_000  # nanoseconds
 _NAME = re.compile(r"^g\d{6,}-[0-9a-f]{8}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When CURRENT and the folder of a generation last changed, in nanoseconds since 1970, and
+    which file CURRENT is."""
+
+    current: int
+    changed: int
+    folder_changed: int
+
+    def is_settled(self) -> bool:
+        """Whether a later change is sure to give another stamp: file systems tell times in
+        ticks of some milliseconds, and two changes may fall into one."""
+        return time.time_ns() - max(self.changed, self.folder_changed) > _SETTLED
 
 
 class FolderGenerations:
@@ -38,11 +56,12 @@ class FolderGenerations:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._current = folder / "CURRENT"
 
     def current(self) -> str:
         """The name of the current generation; raises SearchUnavailable."""
         try:
-            name, _, check = (self._folder / "CURRENT").read_text("utf-8").strip().partition(" ")
+            name, _, check = self._current.read_text("utf-8").strip().partition(" ")
         except FileNotFoundError as error:
             raise SearchUnavailable(Unusable.MISSING) from error
         except (OSError, ValueError) as error:
@@ -50,6 +69,15 @@ class FolderGenerations:
         if not _NAME.match(name) or check != _check(name):
             raise SearchUnavailable(Unusable.DAMAGED)
         return name
+
+    def stamp(self, name: str) -> Stamp | None:
+        """Of the generation ``name``; None where something of it is missing."""
+        try:
+            current = self._current.stat()
+            folder = (self._folder / name).stat()
+        except OSError:
+            return None
+        return Stamp(current.st_ino, current.st_mtime_ns, folder.st_mtime_ns)
 
     def open(self, name: str) -> Storage:
         """The storage of a generation built by this version; raises SearchUnavailable."""
@@ -134,6 +162,9 @@ class MemoryGenerations:
         if self._current is None:
             raise SearchUnavailable(Unusable.MISSING)
         return self._current
+
+    def stamp(self, name: str) -> Stamp | None:
+        return None  # memory is quick to look at
 
     def open(self, name: str) -> Storage:
         return self._storages[name]

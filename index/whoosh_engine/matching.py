@@ -11,14 +11,14 @@ that of its stem or its exact form among the viewer's own entries, whichever is 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import analysis
-from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, terms
+from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, Word, terms
 from index.whoosh_engine.facets import Ints, Mask
 from index.whoosh_engine.postings import NO_POSTINGS, Postings
 from index.whoosh_engine.snapshot import K1, Lists, Snapshot, View
@@ -90,16 +90,44 @@ class Matcher:
         """Everything on one page: entries the viewer may see."""
         parts = node.parts if isinstance(node, And) else (node,)
         first, *others = sorted(parts, key=self._estimate) or [And()]
-        places = self._places(self._candidates(first))
-        matched = self._among(first, places)
-        places, scores, body = places.only(matched.where), matched.scores, matched.body
-        scores, body = scores[matched.where], body[matched.where]
+        found = self._found_first(first)
+        places, scores, body = found.places, found.scores, found.body
         for part in others:
             matched = self._among(part, places)
             kept = matched.where
             places, body = places.only(kept), (body | matched.body)[kept]
             scores = scores[kept] + matched.scores[kept]
         return Found(places, scores, body)
+
+    def _found_first(self, node: Node) -> Found:
+        words = self._words(node)
+        if words is not None:
+            return self._found_words(words)
+        places = self._places(self._candidates(node))
+        matched = self._among(node, places)
+        kept = matched.where
+        return Found(places.only(kept), matched.scores[kept], matched.body[kept])
+
+    def _words(self, node: Node) -> list[TermMatcher] | None:
+        """The words any of which a node asks for; None where it asks for more than that."""
+        parts = node.parts if isinstance(node, Or) else (node,)
+        words = [self._terms[part] for part in parts if isinstance(part, Word | Phrase | Prefix)]
+        return words if len(words) == len(parts) else None
+
+    def _found_words(self, words: Iterable[TermMatcher]) -> Found:
+        """Entries with any of these words, and those of documents whose record has one."""
+        snapshot = self._snapshot
+        pages = np.zeros(len(snapshot.document_of), np.float32)
+        for word in words:
+            word.add_to(pages)
+        records = RECORD_WEIGHT * pages.take(snapshot.starts)
+        pages[snapshot.starts] = 0
+        flags = pages > 0
+        holding = np.flatnonzero(records)
+        flags[ranges(snapshot.starts.take(holding), snapshot.sizes.take(holding))] = True
+        places = self._places(flags)
+        own = pages.take(places.entries)
+        return Found(places, own + records.take(places.documents), own > 0)
 
     def found_any(self, documents: Mask) -> Found:
         """Pages and records of these documents that hold any of the words looked for."""
@@ -223,6 +251,13 @@ class TermMatcher:
         holding = np.flatnonzero(flags.take(starts))
         flags[ranges(starts.take(holding), sizes.take(holding))] = True
         return flags
+
+    def add_to(self, every: Scores) -> None:
+        """Add its score to each entry it stands on."""
+        every[self._same.entries] += self._scores(self._same.entries)
+        same, _ = self._scattered()
+        others = self._exact.entries[same.take(self._exact.entries) == 0]
+        every[others] += self._scores(others)
 
     def among(self, places: Places) -> Matched:
         if len(places.entries) > self.size:

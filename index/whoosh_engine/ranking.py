@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from index.contract import FACETS, PAGES_PER_HIT, Hit, Query, Relaxation, Result
 from index.grammar import And, Area, Filter, Node, Or, Prefix, Word
 from index.whoosh_engine.facets import Hits, Mask, Values
 from index.whoosh_engine.language import query_language
-from index.whoosh_engine.matching import Found, Matcher, Scores, beginnings
+from index.whoosh_engine.matching import Found, Matcher, Scores, beginnings, ranges
 from index.whoosh_engine.snapshot import Lists, Snapshot, View
 
 FURTHER_PAGES = np.float32(0.05)
@@ -43,7 +44,7 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     return Results(
         total=int(np.count_nonzero(kept)),
         hits=_hits(snapshot, matcher, found, np.flatnonzero(kept), query),
-        facets=_facet_counts(snapshot, found.documents, masks),
+        facets=_facet_counts(snapshot, found.documents, masks, query.facets),
         language=language,
         relaxation=found.relaxation,
         ignored=searchable.ignored,
@@ -124,21 +125,25 @@ def _key(value: str) -> str:
 
 
 def _facet_counts(
-    snapshot: Snapshot, documents: NDArray[np.intp], masks: Mapping[str, Mask]
+    snapshot: Snapshot,
+    documents: NDArray[np.intp],
+    masks: Mapping[str, Mask],
+    wanted: Collection[str],
 ) -> dict[str, dict[str, int]]:
     """A facet's own counts ignore its own choice."""
+    if not wanted:
+        return {}
     found = np.zeros(len(snapshot.alive), bool)
     found[documents] = True
-    narrowed = Hits(_all(masks.values(), found)) if masks else Hits(found)
+    narrowed = Hits(_all(masks.values(), found) if masks else found)
     counts = snapshot.table.count(narrowed)
-    for facet in FACETS:
-        hits = narrowed
+    for facet in wanted:
         if facet in masks:
-            hits = Hits(_all((mask for name, mask in masks.items() if name != facet), found))
-        elif facet in counts:
-            continue
-        counts[facet] = snapshot.facets[facet].count(hits)
-    return {facet: counts[facet] for facet in FACETS}
+            others = (mask for name, mask in masks.items() if name != facet)
+            counts[facet] = snapshot.facets[facet].count(Hits(_all(others, found)))
+        elif facet not in counts:
+            counts[facet] = snapshot.facets[facet].count(narrowed)
+    return {facet: counts[facet] for facet in wanted}
 
 
 def _all(masks: Iterable[Mask], like: Mask) -> Mask:
@@ -251,26 +256,29 @@ def _hits(
         wanted = np.zeros(len(snapshot.alive), bool)
         wanted[documents] = True
         entries = matcher.found_any(wanted)
-    bounds = zip(
-        entries.places.entries.searchsorted(snapshot.starts[documents]).tolist(),
-        entries.places.entries.searchsorted(
-            snapshot.starts[documents] + snapshot.sizes[documents]
-        ).tolist(),
-        strict=True,
-    )
+    pages = _best_pages(snapshot, entries, documents)
     return tuple(
-        _hit(snapshot, entries, int(document), slice(*bound), float(found.scores[at]))
-        for document, bound, at in zip(documents, bounds, shown.tolist(), strict=True)
+        Hit(snapshot.ids[document], float(found.scores[at]), numbers[:PAGES_PER_HIT], len(numbers))
+        for document, at, numbers in zip(documents, shown.tolist(), pages, strict=True)
     )
 
 
-def _hit(snapshot: Snapshot, found: Found, document: int, chosen: slice, score: float) -> Hit:
-    """A document with the numbers of its best pages."""
-    body = found.body[chosen]
-    numbers = snapshot.page_number[found.places.entries[chosen][body]]
-    best = np.lexsort((numbers, -np.round(found.scores[chosen][body], 5)))
-    pages = tuple(numbers[best[:PAGES_PER_HIT]].tolist())
-    return Hit(snapshot.ids[document], score, pages, len(numbers))
+def _best_pages(
+    snapshot: Snapshot, found: Found, documents: NDArray[np.intp]
+) -> list[tuple[int, ...]]:
+    """Of each document the numbers of its pages that match, the best first."""
+    starts = snapshot.starts.take(documents)
+    first = found.places.entries.searchsorted(starts)
+    last = found.places.entries.searchsorted(starts + snapshot.sizes.take(documents))
+    chosen = ranges(first, last - first)
+    owner = np.repeat(np.arange(len(documents)), last - first)
+    on_page = found.body.take(chosen)
+    chosen, owner = chosen[on_page], owner[on_page]
+    numbers = snapshot.page_number.take(found.places.entries.take(chosen))
+    order = np.lexsort((numbers, -found.scores.take(chosen).round(5), owner))
+    every = numbers[order].tolist()
+    ends = np.cumsum(np.bincount(owner, minlength=len(documents))).tolist()
+    return [tuple(every[a:b]) for a, b in pairwise([0, *ends])]
 
 
 def _ordered(
