@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import ingest, results_page
+from benchmarks import ingest, results_page, search
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "pdf"
 
@@ -20,6 +20,7 @@ def main() -> None:
     corpus = parser.parse_args().corpus
     ingest.report(corpus)
     results_page.report(corpus)
+    search.report(10_000)
 
 
 main()
