@@ -11,7 +11,7 @@ that of its stem or its exact form among the viewer's own entries, whichever is 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -239,14 +239,13 @@ class TermMatcher:
         self._view = view
         self._same, self._exact = postings
         self.size = len(self._same.entries) + len(self._exact.entries)
-        self._every: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
         held = max(self._visible(self._same), self._visible(self._exact))
         self._idf = math.log(1 + (view.size - held + 0.5) / (held + 0.5))
 
     def candidates(self) -> Mask:
         """The entries that hold it, and all entries of documents whose record does."""
-        same, exact = self._scattered()
-        flags: Mask = (same | exact) > 0
+        flags = np.zeros(len(self._snapshot.document_of), bool)
+        flags[self._same.entries] = flags[self._exact.entries] = True
         starts, sizes = self._snapshot.starts, self._snapshot.sizes
         holding = np.flatnonzero(flags.take(starts))
         flags[ranges(starts.take(holding), sizes.take(holding))] = True
@@ -254,66 +253,62 @@ class TermMatcher:
 
     def add_to(self, every: Scores) -> None:
         """Add its score to each entry it stands on."""
-        every[self._same.entries] += self._scores(self._same.entries)
-        same, _ = self._scattered()
-        others = self._exact.entries[same.take(self._exact.entries) == 0]
-        every[others] += self._scores(others)
+        for entries, scores in self._own():
+            every[entries] += scores
 
     def among(self, places: Places) -> Matched:
-        if len(places.entries) > self.size:
-            scores = self._gathered(places.entries)
+        if len(places.entries) * _PROBE < self.size:
+            scores, records = self._probed(places)
         else:
-            scores = self._scores(places.entries)
+            every = np.zeros(len(self._snapshot.document_of), np.float32)
+            self.add_to(every)
+            scores = every.take(places.entries)
+            records = every.take(self._snapshot.starts).take(places.documents)
         body = (scores > 0) & ~self._snapshot.is_record.take(places.entries)
         scores *= body  # a record's own words count on each of its pages, and on itself, once
-        scores += self._record_scores(places.documents)
+        scores += RECORD_WEIGHT * records
         return Matched(scores > 0, scores, body)
 
-    def _gathered(self, entries: Ints) -> Scores:
-        """The same scores, worked out where the word stands and looked up from there."""
-        every = np.zeros(len(self._snapshot.document_of), np.float32)
-        for postings in (self._same, self._exact):
-            every[postings.entries] = self._scores(postings.entries)
-        return every.take(entries)
+    def _probed(self, places: Places) -> tuple[Scores, Scores]:
+        """Of few entries, each looked up by itself, and of the records of their documents."""
+        found = []
+        for entries in (places.entries, self._snapshot.starts.take(places.documents)):
+            same, exact = _looked_up(self._same, entries), _looked_up(self._exact, entries)
+            found.append(self._score(entries, np.maximum(same, exact), exact > 0))
+        return found[0], found[1]
 
-    def _record_scores(self, documents: Ints) -> Scores:
-        starts = self._snapshot.starts
-        if len(documents) < len(starts):
-            return RECORD_WEIGHT * self._scores(starts.take(documents))
-        worth = RECORD_WEIGHT * self._scores(starts)
-        return worth.take(documents)
+    def _own(self) -> Iterator[tuple[Ints, Scores]]:
+        """Every entry it stands on, with its score: those of its kin, then those where only the
+        exact form stands (pages of another language)."""
+        same, exact = self._same, self._exact
+        if not len(same.entries):
+            yield exact.entries, self._score(exact.entries, exact.times, np.True_)
+            return
+        typed = np.zeros(len(self._snapshot.document_of), np.uint8)
+        typed[exact.entries] = exact.times
+        here = typed.take(same.entries)
+        yield same.entries, self._score(same.entries, np.maximum(same.times, here), here > 0)
+        if np.count_nonzero(here) < len(exact.entries):
+            typed[same.entries] = 0
+            left = typed.take(exact.entries)
+            others = exact.entries[left > 0]
+            yield others, self._score(others, left[left > 0], np.True_)
 
-    def _scores(self, entries: Ints) -> Scores:
-        """BM25: as typed at full weight, by the stem alone at STEM_WEIGHT."""
-        same, exact = self._times(entries)
-        times = np.maximum(same, exact).astype(np.float32)
-        factor = np.where(exact > 0, np.float32(1), STEM_WEIGHT) * np.float32(self._idf * (K1 + 1))
-        return factor * times / (times + self._view.norm.take(entries))
-
-    def _times(self, entries: Ints) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """How often kin and exact form stand in each entry; 255 stands for any more, where
-        BM25 has long been flat."""
-        if self._every is None and len(entries) * _PROBE < self.size:
-            return _looked_up(self._same, entries), _looked_up(self._exact, entries)
-        same, exact = self._scattered()
-        return same.take(entries), exact.take(entries)
-
-    def _scattered(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        if self._every is None:
-            size = len(self._snapshot.document_of)
-            self._every = _spread(self._same, size), _spread(self._exact, size)
-        return self._every
+    def _score(self, entries: Ints, times: NDArray[np.uint8], typed: Mask | np.bool_) -> Scores:
+        """BM25 (see the module): in full where the word stands as typed, at STEM_WEIGHT where
+        only its kin does."""
+        full = np.float32(self._idf * (K1 + 1))
+        scores = times.astype(np.float32)
+        longer = self._view.norm.take(entries)
+        longer += scores
+        scores *= np.where(typed, full, STEM_WEIGHT * full)
+        scores /= longer
+        return scores
 
     def _visible(self, postings: Postings) -> int:
         if self._view.whole:
             return len(postings.entries)
         return int(np.count_nonzero(self._view.entries.take(postings.entries)))
-
-
-def _spread(postings: Postings, size: int) -> NDArray[np.uint8]:
-    every = np.zeros(size, np.uint8)
-    every[postings.entries] = postings.times
-    return every
 
 
 def _looked_up(postings: Postings, entries: Ints) -> NDArray[np.uint8]:

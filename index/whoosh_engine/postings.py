@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from index.analysis import Slots
 from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.inversion import LARGEST
 from index.whoosh_engine.terms import TermDictionary
 
 PLACES = 17
@@ -23,6 +24,7 @@ class Postings(NamedTuple):
     times: NDArray[np.uint8]
 
 
+Entries = NDArray[np.intp]
 NO_POSTINGS = Postings(np.zeros(0, np.int32), np.zeros(0, np.uint8))
 
 
@@ -57,40 +59,69 @@ class FieldPostings:
         return Postings(entries.astype(np.int32), _clipped(times[entries]))
 
     def phrase(self, slots: Slots) -> Postings:
-        """Entries where the slots are filled at their offsets, and how often."""
+        """Entries where the slots are filled at their offsets, and how often.
+
+        Entries first: positions are looked at only where every word of the phrase stands.
+        """
         if self._positions is None:
             return NO_POSTINGS
+        numbered = [(offset, self._numbers(terms)) for offset, terms in slots]
+        numbered.sort(key=lambda slot: sum(map(self._length, slot[1])))
+        entries: Entries | None = None
+        for _, numbers in numbered:
+            entries = self._with_any(numbers, entries)
         begins: NDArray[np.int64] | None = None
-        for offset, terms in sorted(slots, key=self._rarity):
-            here = self._begins(terms, offset)
+        for offset, numbers in numbered:
+            assert entries is not None
+            here = self._begins(numbers, offset, entries)
             begins = here if begins is None else np.intersect1d(begins, here, assume_unique=True)
             if not len(begins):
                 return NO_POSTINGS
-        assert begins is not None
-        entries, times = np.unique(begins >> PLACES, return_counts=True)
-        return Postings(entries.astype(np.int32), _clipped(times))
+        if begins is None:
+            return NO_POSTINGS
+        found, times = np.unique(begins >> PLACES, return_counts=True)
+        return Postings(found.astype(np.int32), _clipped(times))
+
+    def _numbers(self, terms: tuple[str, ...]) -> list[int]:
+        return sorted({self.terms.find(term.encode()) for term in terms} - {-1})
+
+    def _length(self, number: int) -> int:
+        return int(self._ends[number + 1]) - int(self._ends[number])
+
+    def _with_any(self, numbers: list[int], among: Entries | None) -> Entries:
+        """The entries that hold one of these terms, of ``among`` where that is given."""
+        flags = np.zeros(LARGEST + 1, bool)
+        for number in numbers:
+            flags[self._entries[int(self._ends[number]) : int(self._ends[number + 1])]] = True
+        return np.flatnonzero(flags) if among is None else among[flags.take(among)]
 
     def _of(self, first: int, end: int) -> Postings:
         chosen = slice(int(self._ends[first]), int(self._ends[end]))
         return Postings(self._entries[chosen].astype(np.int32), _clipped(self._times[chosen]))
 
-    def _rarity(self, slot: tuple[int, tuple[str, ...]]) -> int:
-        return sum(len(self.term(term.encode()).entries) for term in slot[1])
-
-    def _begins(self, terms: tuple[str, ...], offset: int) -> NDArray[np.int64]:
-        """Where the phrase would begin if one of ``terms`` stands at ``offset``: one key each,
-        of entry and position."""
-        assert self._positions is not None
-        assert self._pos_ends is not None
-        keys = []
-        for number in {self.terms.find(term.encode()) for term in terms} - {-1}:
-            chosen = slice(int(self._ends[number]), int(self._ends[number + 1]))
-            where = slice(int(self._pos_ends[number]), int(self._pos_ends[number + 1]))
-            entry = np.repeat(self._entries[chosen].astype(np.int64), self._times[chosen])
-            keys.append((entry << PLACES) + self._positions[where] - offset)
+    def _begins(self, numbers: list[int], offset: int, among: Entries) -> NDArray[np.int64]:
+        """Where in these entries the phrase would begin if one of the terms stands at
+        ``offset``: one key each, of entry and position, in order."""
+        keys = [self._places(number, among) - offset for number in numbers]
         if len(keys) == 1:
             return keys[0]
         return np.unique(np.concatenate([np.zeros(0, np.int64), *keys]))
+
+    def _places(self, number: int, among: Entries) -> NDArray[np.int64]:
+        """Every place of a term in these entries."""
+        assert self._positions is not None
+        assert self._pos_ends is not None
+        chosen = slice(int(self._ends[number]), int(self._ends[number + 1]))
+        entries, times = self._entries[chosen], self._times[chosen]
+        at = entries.searchsorted(among.astype(entries.dtype))
+        at = at[entries.take(np.minimum(at, len(entries) - 1)) == among]
+        counts = times.take(at).astype(np.intp)
+        ends = int(self._pos_ends[number]) + np.cumsum(times, dtype=np.intp).take(at)
+        before = np.cumsum(counts) - counts
+        places = np.arange(int(counts.sum())) + np.repeat(ends - counts - before, counts)
+        keys: NDArray[np.int64] = np.repeat(entries.take(at).astype(np.int64), counts) << PLACES
+        keys += self._positions.take(places)
+        return keys
 
 
 def _clipped(times: NDArray[Any]) -> NDArray[np.uint8]:
