@@ -294,7 +294,9 @@ ANSWER_MISSING: dict[Field, str] = {
 ANSWER_FAULTS: dict[Fault, str] = {
     Fault.TOO_LONG: N_("Please shorten this: at most %(longest)s characters fit."),
     Fault.NOT_OFFERED: N_("Please choose from what is offered here."),
-    Fault.YEAR: N_("Please write the year with four digits, such as 2024."),
+    Fault.YEAR: N_(
+        "Please write the year with four digits, such as 2024; not before 1900, and none to come."
+    ),
     Fault.ADDRESS: N_("Please write the whole address, such as https://example.org/study."),
 }
 
@@ -311,6 +313,7 @@ STATES: dict[State, str] = {
 OBSTACLES: dict[Obstacle, str] = {
     Obstacle.GONE: N_("It has been withdrawn meanwhile."),
     Obstacle.NOT_EDITABLE: N_("It is neither in review nor published: it stays as it is for now."),
+    Obstacle.OWN: N_("You contributed this. While it is in review another curator looks after it."),
     Obstacle.IMPLIED: N_(
         "One of its activities belongs to this priority. Please remove the activity first."
     ),

@@ -23,6 +23,8 @@ from repo_app.typed import lines, one_line, paragraphs
 LONGEST_TITLE = 500
 LONGEST_AUTHOR = 200
 LONGEST_TEXT = 6000
+LONGEST_ADDRESS = 2000
+MOST_AUTHORS = 200
 EARLIEST_YEAR = 1900
 TAGGED = ("theme", "population", "priority", "activity")
 
@@ -195,14 +197,17 @@ def _year(field: Field, given: Given, _choices: Choices) -> Value:
 
 def _authors(field: Field, given: Given, _choices: Choices) -> Value:
     """One a line."""
-    return lines(_first(given, field), LONGEST_AUTHOR)[:200]
+    named = lines(_first(given, field), LONGEST_AUTHOR + 1)
+    if any(len(name) > LONGEST_AUTHOR for name in named):
+        raise Unusable(field, Fault.TOO_LONG, LONGEST_AUTHOR)
+    return named[:MOST_AUTHORS]
 
 
 def _organization(field: Field, given: Given, choices: Choices) -> Value:
     text = _first(given, field)
     if not text:
         return None
-    if not text.isdecimal() or int(text) not in choices.organizations:
+    if text not in {str(number) for number in choices.organizations}:
         raise Unusable(field, Fault.NOT_OFFERED)
     return int(text)
 
@@ -223,7 +228,9 @@ def _tags(field: Field, given: Given, choices: Choices) -> Value:
 
 
 def _address(field: Field, given: Given, _choices: Choices) -> Value:
-    address = one_line(_first(given, field), LONGEST_TITLE)
+    address = one_line(_first(given, field), LONGEST_ADDRESS + 1)
+    if len(address) > LONGEST_ADDRESS:
+        raise Unusable(field, Fault.TOO_LONG, LONGEST_ADDRESS)
     if address and not re.fullmatch(r"https?://[^\s/<>\"]+\.[^\s<>\"]+", address):
         raise Unusable(field, Fault.ADDRESS)
     return address or None

@@ -34,6 +34,8 @@ PIECE = 256 * 1024
 """The most bytes of one piece: what a bad line brings through before it breaks."""
 HEAD = 1024
 SIGNATURE = b"%PDF-"
+BEYOND = 10**15
+"""Bytes; whoever announces as many sends no file, and no file may be called so."""
 KEPT = 48 * 3600.0
 """Seconds for which a file that has not arrived whole is kept."""
 CHECKSUM = re.compile(r"[0-9a-f]{8}")
@@ -70,7 +72,8 @@ class Announced:
     checksum: str
 
     def __post_init__(self) -> None:
-        if not (PUBLIC_ID.fullmatch(self.public_id) and CHECKSUM.fullmatch(self.checksum)):
+        named = PUBLIC_ID.fullmatch(self.public_id) and CHECKSUM.fullmatch(self.checksum)
+        if not (named and 0 < self.size < BEYOND):
             raise ValueError("not an announcement")
 
     @property
@@ -168,8 +171,11 @@ def is_attached(runtime: Runtime, document: Document, announced: Announced) -> b
     present = document.file(FileRole.ORIGINAL)
     if present is None or present.size != announced.size:
         return False
-    with runtime.blobs.local_path(present.sha256) as path, path.open("rb") as file:
-        return _checksum(file) == announced.checksum
+    try:
+        with runtime.blobs.local_path(present.sha256) as path, path.open("rb") as file:
+            return _checksum(file) == announced.checksum
+    except FileNotFoundError:  # replaced or removed from another window just now
+        return False
 
 
 def discard(instance: Path, public_id: str) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from index import FACETS, Query
 from index.analysis import fold
 from index.vocabulary import Vocabulary
-from repo_app.models import Document, State, Tag
+from repo_app.models import Document, Origin, State, Tag
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
-from repo_app.services import answers, editing, searching
+from repo_app.services import answers, editing, reviews, searching
 from repo_app.services.answers import Field
 from repo_app.services.editing import EDITABLE, NOT_LISTED
 from repo_app.services.tags import FACETS as TAG_FACETS
@@ -163,6 +163,7 @@ class Obstacle(StrEnum):
 
     GONE = "gone"
     NOT_EDITABLE = "not-editable"
+    OWN = "own"
     IMPLIED = "implied"  # one of its activities brings the priority along
 
 
@@ -193,12 +194,13 @@ class Outcome:
     left: tuple[Left, ...]
 
 
-def tag(runtime: Runtime, public_ids: Iterable[str], change: TagChange, by: By) -> Outcome:
-    """Each document in a transaction of its own, so that none is half done."""
+def tag(runtime: Runtime, public_ids: Iterable[str], change: TagChange, viewer: Viewer) -> Outcome:
+    """As ``viewer``, a curator. Each document in a transaction of its own, so that none is half
+    done."""
     changed, as_wanted, left = 0, 0, []
     for public_id in dict.fromkeys(public_ids):
         with runtime.database.writing() as session:
-            done = _tag_one(session, runtime.vocabulary, public_id, change, by)
+            done = _tag_one(session, runtime.vocabulary, public_id, change, viewer)
         if isinstance(done, Left):
             left.append(done)
         elif done:
@@ -209,7 +211,7 @@ def tag(runtime: Runtime, public_ids: Iterable[str], change: TagChange, by: By) 
 
 
 def _tag_one(
-    session: Session, vocabulary: Vocabulary, public_id: str, change: TagChange, by: By
+    session: Session, vocabulary: Vocabulary, public_id: str, change: TagChange, viewer: Viewer
 ) -> bool | Left:
     """Whether it was changed, or why it could not be."""
     document = editing.found(session, public_id)
@@ -217,6 +219,9 @@ def _tag_one(
         return Left(public_id, "", Obstacle.GONE)
     if document.state not in EDITABLE:
         return Left(public_id, document.title, Obstacle.NOT_EDITABLE)
+    if reviews.is_for_others(viewer, document):
+        return Left(public_id, document.title, Obstacle.OWN)
+    by = By(Origin.CURATOR, viewer.signature)
     field = Field.COUNTRIES if change.facet == "country" else Field.TAGS
     pair = f"{change.facet}={change.value}"
     before = answers.present(document, field)

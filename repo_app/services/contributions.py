@@ -31,6 +31,7 @@ from repo_app.services import answers, withdrawals
 from repo_app.services.answers import NEEDED, TAGGED, Field, Value
 from repo_app.services.submissions import admit
 from repo_app.services.tags import By
+from repo_app.services.versions import OPEN
 from repo_app.workflow import CONTRIBUTOR
 
 FILE = "file"
@@ -318,7 +319,22 @@ def send(session: Session, document: Document, language: str, agreed: Collection
 
 
 def take_back(session: Session, document: Document) -> None:
-    """Gone, at every state; a draft is thrown away in the same way."""
+    """Gone, at every state; a draft is thrown away in the same way.
+
+    New versions that others have begun of it hold its words: they go along.
+    """
+    contributor = document.contribution and document.contribution.contributor_id
+    others = (
+        select(Document)
+        .join(Contribution, Contribution.document_id == Document.id)
+        .where(
+            Contribution.replaces_id == document.id,
+            Contribution.contributor_id.is_distinct_from(contributor),
+            Document.state.in_(OPEN),
+        )
+    )
+    for version in session.scalars(others).all():
+        withdrawals.withdraw(session, version, CONTRIBUTOR)
     withdrawals.withdraw(session, document, CONTRIBUTOR)
 
 

@@ -53,7 +53,12 @@ def make(runtime: Runtime, sandbox: Sandbox, document_id: int) -> Outcome:
             draft = None
         made = tuple(_stored(runtime, draft, copy)) if draft else ()
     with runtime.database.writing() as session:
-        outcome = _record(session, document_id, key, made)
+        # While we write nobody deletes a file; before, a document with the same copy may have
+        # been purged.
+        still_there = all(runtime.blobs.exists(file.sha256) for file in made)
+        outcome = _record(session, document_id, key, made) if still_there else None
+    if outcome is None:
+        return make(runtime, sandbox, document_id)
     if outcome is Outcome.NOT_NEEDED:
         for file in made:
             forget_blob(runtime, file.sha256)

@@ -10,10 +10,21 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from index.vocabulary import Vocabulary
-from repo_app.models import Consent, Contribution, Document, FileRole, Origin, State, Tag
-from repo_app.services import answers, editing, withdrawals
+from repo_app.models import (
+    Consent,
+    Contribution,
+    Document,
+    FileRole,
+    Origin,
+    Party,
+    State,
+    Tag,
+)
+from repo_app.policy import Viewer
+from repo_app.services import answers, editing, reviews, withdrawals
 from repo_app.services.answers import Field, Value
 from repo_app.services.editing import EDITABLE, NOT_LISTED, Stale
+from repo_app.services.reviews import OwnContribution
 from repo_app.services.tags import FACETS, By
 from repo_app.workflow import Actor
 
@@ -172,12 +183,12 @@ def merge(
     vocabulary: Vocabulary,
     revisions: dict[str, int],
     kept_id: str,
-    by: Actor,
+    viewer: Viewer,
 ) -> None:
     """Complete the kept document from the others and withdraw those; their addresses lead to it.
 
-    ``revisions`` holds each document's public id with its revision when it was shown. Raises
-    Stale, CannotMerge.
+    ``revisions`` holds each document's public id with its revision when it was shown, ``viewer``
+    is the curator. Raises Stale, CannotMerge, OwnContribution.
     """
     found = _the_same(session, kept_id, [one for one in revisions if one != kept_id])
     if found is None:
@@ -185,6 +196,9 @@ def merge(
     kept, gone = found
     if any(row.revision != revisions.get(row.public_id) for row in (kept, *gone)):
         raise Stale
+    if any(reviews.is_for_others(viewer, row) for row in (kept, *gone)):
+        raise OwnContribution
+    by = Actor(Party.CURATOR, viewer.signature)
     signed = By(Origin.CURATOR, by.signature)
     _fill_beside_the_questions(kept, gone)
     editing.edit(session, vocabulary, kept, _completed(kept, gone), signed, kept.revision)

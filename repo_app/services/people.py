@@ -49,8 +49,11 @@ class AccountRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
+    """``public_name`` is what readers see of it, as in models.Organization."""
+
     id: int
     name: str
+    public_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +239,21 @@ def enable(session: Session, actor: str, person_id: int) -> None:
 
 def delete(session: Session, actor: str, person_id: int) -> None:
     """For good: memberships and links go, contributions stay as nobody's, and the log keeps the
-    number. Drafts, which nobody else could ever reach, are thrown away. Raises AccountRefused
-    for the last administrator."""
+    number. What is with its contributor (a draft, or returned to them), and could be reached by
+    nobody else ever, is thrown away. Raises AccountRefused for the last administrator."""
     row = _get(session, person_id)
     if row.disabled_at is None:
         _keep_an_administrator(session, row)
-    drafts = (
+    unsent = (
         select(Document)
         .join(Contribution, Contribution.document_id == Document.id)
-        .where(Contribution.contributor_id == row.id, Document.state == State.DRAFT)
+        .where(
+            Contribution.contributor_id == row.id,
+            Document.state.in_((State.DRAFT, State.RETURNED)),
+        )
     )
-    for draft in session.scalars(drafts).all():
-        withdrawals.withdraw(session, draft, CONTRIBUTOR)
+    for document in session.scalars(unsent).all():
+        withdrawals.withdraw(session, document, CONTRIBUTOR)
     session.delete(row)
     note(session, actor, DELETED, person_id)
 
@@ -304,7 +310,7 @@ def as_account(row: Person) -> Account:
         epoch=row.session_epoch,
         disabled=row.disabled_at is not None,
         created_on=row.created_on,
-        organizations=tuple(Belonging(o.id, o.name) for o in row.organizations),
+        organizations=tuple(Belonging(o.id, o.name, o.public_name) for o in row.organizations),
     )
 
 

@@ -185,6 +185,11 @@ def is_own(viewer: Viewer, document: Document) -> bool:
     return contribution is not None and contribution.contributor_id == viewer.person_id
 
 
+def is_for_others(viewer: Viewer, document: Document) -> bool:
+    """Until it is published nobody acts as the curator of what they contributed themselves."""
+    return document.state is not State.PUBLISHED and is_own(viewer, document)
+
+
 def decisions(viewer: Viewer, document: Document) -> tuple[Decision, ...]:
     """What ``viewer``, a curator, may decide on a document now."""
     if is_own(viewer, document):

@@ -72,7 +72,7 @@ def deposit_file(
         else:
             document = held
             workflow.move(session, document, State.RECEIVED, by=OPERATOR)
-            document.tags, document.audience = [], []
+            document.tags, document.audience, document.files = [], [], []
             session.flush()  # gone before the same values come again
         _receive(session, runtime, document, description, publish=publish)
         document.files = [
@@ -202,7 +202,8 @@ def record(
 def _refuse(session: Session, document: Document, reason: Reason) -> None:
     """A contributor who can still send another file is told; nothing else they said is lost."""
     document.refusal, document.files = reason.value, []
-    if document.contribution is None:
+    own = document.contribution
+    if document.state is State.RECEIVED and (own is None or own.contributor_id is None):
         workflow.move(session, document, State.REFUSED, by=OPERATOR)
     elif document.state is State.RECEIVED:
         workflow.move(session, document, State.RETURNED, by=OPERATOR)

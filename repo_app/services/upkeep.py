@@ -6,6 +6,7 @@ import time
 
 from sqlalchemy import select
 
+from repo_app.db import empty_log
 from repo_app.models import File
 from repo_app.runtime import Runtime
 from repo_app.services import arrivals
@@ -17,7 +18,8 @@ are written."""
 
 
 def clear_up(runtime: Runtime) -> None:
-    """Delete what interrupted uploads and readings left behind."""
+    """Delete what interrupted uploads and readings left behind, and what a file that was replaced
+    or words that were corrected left in the database's log (if it is in use, the next time)."""
     old = time.time() - SETTLED
     runtime.blobs.sweep(older_than=old)
     arrivals.sweep(runtime.settings.instance, time.time() - arrivals.KEPT)
@@ -26,3 +28,4 @@ def clear_up(runtime: Runtime) -> None:
         used = set(session.scalars(select(File.sha256)))
     for key in stored - used:
         forget_blob(runtime, key)
+    empty_log(runtime.database)

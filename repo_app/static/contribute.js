@@ -140,6 +140,7 @@
 
   async function begin(file) {
     if (file.size > limit) return tell(words.large, true);
+    if (!file.size) return tell(words.empty, true);
     working(true);
     try {
       if (!(await looksLikePdf(file))) throw new Stop(words.other);

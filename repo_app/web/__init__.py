@@ -24,6 +24,7 @@ from repo_app.web import (
     home,
     languages,
     limits,
+    numbers,
     operations,
     organizations,
     people,
@@ -73,6 +74,7 @@ def build_app(runtime: Runtime, *, limited: bool = True) -> Flask:
     app.config["SECRET_KEY"] = secret_key(runtime.settings)
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.max_upload_bytes
     app.url_map.strict_slashes = False
+    numbers.install(app)
     app.extensions[context.EXTENSION] = runtime
     Babel(app, locale_selector=context.language)
     for bp in BLUEPRINTS:

@@ -21,7 +21,6 @@ from repo_app.typed import one_line
 from repo_app.web import faults, labels
 from repo_app.web.account import FORM
 from repo_app.web.context import language, runtime, viewer
-from repo_app.web.curation import by
 from repo_app.web.faults import REFUSED, Faults
 from repo_app.web.languages import PREFIX
 from repo_app.web.questions import LAST_PAGE, LONGEST_TEXT
@@ -127,7 +126,8 @@ def tag() -> ResponseReturnValue:
     if wrong:
         return _list_page(asked, ticked, wrong)
     change = TagChange(facet, value, add=request.form.get("do") != "remove")
-    outcome = bulk.tag(runtime(), request.form.getlist("document")[: bulk.ON_A_PAGE], change, by())
+    chosen = request.form.getlist("document")[: bulk.ON_A_PAGE]
+    outcome = bulk.tag(runtime(), chosen, change, viewer())
     return render_template(
         "curation/tagged.html",
         outcome=outcome,

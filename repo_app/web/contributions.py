@@ -30,6 +30,7 @@ from repo_app.services.contributions import (
     Reading,
     Standing,
 )
+from repo_app.services.people import Belonging
 from repo_app.services.reviews import Ask
 from repo_app.web import answering, errors, faults, files
 from repo_app.web.account import FORM, SEE_OTHER
@@ -241,10 +242,19 @@ def _choices(document: Document) -> Choices:
 
 
 def _organizations(document: Document) -> dict[str, str]:
-    named = {str(one.id): one.name for one in own_account().organizations}
+    named = {str(one.id): _as_readers_see(one) for one in own_account().organizations}
     if (present := document.organization) is not None:
         named.setdefault(str(present.id), present.public_name or _("Name withheld"))
     return named
+
+
+def _as_readers_see(one: Belonging) -> str:
+    """Its name, and where readers see another or none, that too: choosing must frighten nobody."""
+    if one.public_name is None:
+        return _("%(name)s (readers see no name)", name=one.name)
+    if one.public_name != one.name:
+        return _("%(name)s (readers see “%(alias)s”)", name=one.name, alias=one.public_name)
+    return one.name
 
 
 def _question_page(public_id: str, field: Field, wrong: Faults) -> ResponseReturnValue:

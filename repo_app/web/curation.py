@@ -62,9 +62,7 @@ def _found(session: Session, public_id: str) -> Document:
 
 
 def _may_edit(row: Document) -> bool:
-    """Until it is published nobody acts as the curator of what they contributed themselves."""
-    own = row.state is State.IN_REVIEW and reviews.is_own(viewer(), row)
-    return row.state in EDITABLE and not own
+    return row.state in EDITABLE and not reviews.is_for_others(viewer(), row)
 
 
 def by() -> By:
@@ -78,8 +76,10 @@ def curator() -> Actor:
 def organizations(session: Session, row: Document | None = None) -> Names:
     """Number and public name of those that may be chosen. One that withholds its name is
     offered only where it stands already, and stays without one."""
-    rows = session.scalars(select(Organization).order_by(Organization.name))
-    named = {one.id: name for one in rows if (name := one.public_name)}
+    rows = session.scalars(select(Organization))
+    shown = [(one.id, name) for one in rows if (name := one.public_name)]
+    # By the name they show: a place in the order of names would tell what an alias hides.
+    named = dict(sorted(shown, key=lambda one: one[1].casefold()))
     if row is not None and row.organization_id and row.organization_id not in named:
         named[row.organization_id] = _("An organization whose name is withheld")
     return named

@@ -11,9 +11,10 @@ from repo_app.sentences import QUESTIONS, STATES
 from repo_app.services import duplicates
 from repo_app.services.duplicates import CannotMerge, Plan
 from repo_app.services.editing import EDITABLE, Stale
+from repo_app.services.reviews import OwnContribution
 from repo_app.web.account import FORM, SEE_OTHER
-from repo_app.web.context import runtime
-from repo_app.web.curation import OVERTAKEN, curator
+from repo_app.web.context import runtime, viewer
+from repo_app.web.curation import OVERTAKEN
 from repo_app.web.languages import PREFIX
 
 bp = Blueprint("duplicates", __name__, url_prefix=f"{PREFIX}/curate/duplicates")
@@ -26,7 +27,7 @@ def index() -> ResponseReturnValue:
     return _page()
 
 
-def _page(*, changed: bool = False) -> ResponseReturnValue:
+def _page(*, changed: bool = False, own: bool = False) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         groups = duplicates.groups(session)
     page = render_template(
@@ -36,8 +37,9 @@ def _page(*, changed: bool = False) -> ResponseReturnValue:
         editable=EDITABLE,
         most=duplicates.MOST_GROUPS,
         changed=changed,
+        own=own,
     )
-    return page, OVERTAKEN if changed and request.method == "POST" else 200
+    return page, OVERTAKEN if (changed or own) and request.method == "POST" else 200
 
 
 @bp.route("/merge", methods=FORM)
@@ -50,9 +52,11 @@ def merge() -> ResponseReturnValue:
             with runtime().database.reading() as session:
                 return _plan_page(duplicates.plan(session, kept, gone))
         with runtime().database.writing() as session:
-            duplicates.merge(session, runtime().vocabulary, _revisions(), kept, curator())
+            duplicates.merge(session, runtime().vocabulary, _revisions(), kept, viewer())
     except (CannotMerge, Stale):
         return _page(changed=True)
+    except OwnContribution:
+        return _page(own=True)
     return redirect(url_for("duplicates.index", done="merged", kept=kept), SEE_OTHER)
 
 

@@ -10,6 +10,7 @@ from config import LANGUAGES
 from repo_app.models import Naming, Role
 from repo_app.services.organizations import Profile
 from repo_app.typed import one_line
+from repo_app.web.numbers import row_number
 
 LONGEST_LINE = 300
 LONGEST_SECRET = 1000
@@ -70,7 +71,7 @@ class Invite:
         return cls(
             line(form, "email"),
             role(form) or Role.CONTRIBUTOR,
-            form.get("organization", type=int),
+            form.get("organization", type=row_number),
             one_of(LANGUAGES, form.get("language"), language),
         )
 

@@ -18,6 +18,7 @@ from repo_app.web.context import language, runtime, site, viewer
 from repo_app.web.faults import REFUSED, Faults
 from repo_app.web.forms import Invite, role
 from repo_app.web.languages import PREFIX
+from repo_app.web.numbers import row_number
 
 bp = Blueprint("people", __name__, url_prefix=f"{PREFIX}/people")
 
@@ -99,7 +100,7 @@ def _person_page(person_id: int, wrong: Faults) -> ResponseReturnValue:
 @bp.post("/<int:person_id>")
 def change(person_id: int) -> ResponseReturnValue:
     """Role and organizations: what the form holds replaces what was."""
-    chosen = request.form.getlist("organization", type=int)
+    chosen = request.form.getlist("organization", type=row_number)
     new_role = role(request.form)
 
     def both(session: Session, by: str) -> None:

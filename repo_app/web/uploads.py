@@ -79,10 +79,15 @@ def arriving(public_id: str) -> ResponseReturnValue:
         contributions.changeable(session, own_account().id, public_id)
     try:
         held = arrivals.accept(instance, announced, offset, request.get_data(), limit=limit)
+        with runtime().database.reading() as session:  # once more: it may be gone by now
+            contributions.changeable(session, own_account().id, public_id)
         if held < announced.size:
             return jsonify(held=held)
         with arrivals.whole(instance, announced) as stream:
             arrivals.attach(runtime(), own_account().id, public_id, stream)
+    except (NotFound, Closed):
+        arrivals.discard(instance, public_id)
+        raise
     except WrongOffset as wrong:
         return jsonify(held=wrong.held), CONFLICT
     except Damaged:
@@ -126,7 +131,7 @@ def _page(public_id: str, wrong: Faults, status: int = REFUSED) -> ResponseRetur
 def _announced(public_id: str) -> Announced | None:
     size = request.args.get("size", 0, type=int)
     try:
-        return Announced(public_id, size, request.args.get("checksum", "")) if size > 0 else None
+        return Announced(public_id, size, request.args.get("checksum", ""))
     except ValueError:
         return None
 

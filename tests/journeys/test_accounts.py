@@ -349,6 +349,25 @@ def test_an_invitation_becomes_an_account(
     assert log_in(app.test_client(), "new@example.org", NEW).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("role", "way"),
+    [
+        (Role.CONTRIBUTOR, "/contributions/new"),
+        (Role.PLANNER, "/contributions/new"),
+        (Role.CURATOR, "/review/"),
+        (Role.ADMINISTRATOR, "/people/"),
+    ],
+)
+def test_whoever_comes_in_sees_where_to_begin(
+    app: Flask, runtime: Runtime, role: Role, way: str
+) -> None:
+    client = visitor(app, an_account(runtime, role, f"new-{role.value}@example.org"))
+    for path in ("/es/", "/es/account?done=welcome"):
+        main = client.get(path).text.partition('<main id="main"')[2]
+        assert f'href="/es{way}"' in main, path
+    assert "/contributions/new" not in app.test_client().get("/es/").text
+
+
 def test_an_invitation_can_be_withdrawn_and_a_later_one_replaces_it(
     client: FlaskClient, office: FlaskClient
 ) -> None:
@@ -571,3 +590,17 @@ def test_pages_still_open_when_the_accounts_cannot_be_looked_up(
     answer = office.get("/es/about")
     assert answer.status_code == 200
     assert "Entrar" in answer.text
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 19, "9" * 30, "9" * 5000])
+def test_a_number_no_row_can_have_is_that_of_nobody(
+    runtime: Runtime, app: Flask, number: str
+) -> None:
+    boss = visitor(app, an_account(runtime, Role.ADMINISTRATOR))
+    person = an_account(runtime)
+    for kind in ("people", "organizations"):
+        assert boss.get(f"/es/{kind}/{number}").status_code == 404
+    changed = send(boss, f"/es/people/{person.id}", role="curator", organization=number)
+    assert changed.status_code == 303
+    invited = send(boss, "/es/people/invite", email="new@example.org", organization=number)
+    assert invited.status_code in (200, 303)

@@ -14,6 +14,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from config import LANGUAGES, Settings
@@ -24,13 +25,14 @@ from repo_app.models import (
     Contribution,
     Document,
     Membership,
+    Naming,
     Party,
     ReviewNote,
     Role,
     State,
 )
 from repo_app.runtime import Runtime, running
-from repo_app.services import organizations
+from repo_app.services import arrivals, organizations, withdrawals
 from repo_app.services.arrivals import FOLDER, PIECE
 from repo_app.services.organizations import Profile
 from repo_app.services.submissions import read_document
@@ -320,6 +322,29 @@ def test_an_organization_of_ones_own_says_who_speaks(runtime: Runtime, app: Flas
 
 
 @pytest.mark.parametrize(
+    ("naming", "alias", "said"),
+    [
+        (Naming.SHOWN, "", "Red del Río</label>"),
+        (Naming.ALIAS, "Red R.", "Red del Río (quien lee ve «Red R.»)</label>"),
+        (Naming.WITHHELD, "", "Red del Río (quien lee no ve ningún nombre)</label>"),
+    ],
+)
+def test_whoever_names_an_organization_knows_what_readers_will_see(
+    runtime: Runtime, app: Flask, naming: Naming, alias: str, said: str
+) -> None:
+    account = an_account(runtime)
+    with runtime.database.writing() as session:
+        profile = Profile("Red del Río", "refugee-led", None, naming, alias)
+        mine = organizations.create(session, "operator", profile)
+        session.add(Membership(person_id=account.id, organization_id=mine))
+    client = visitor(app, account)
+    draft = begun(client)
+    assert said in client.get(f"{draft}/organization").text
+    answer(client, draft, "organization", str(mine))
+    assert said in client.get(f"{draft}/organization").text
+
+
+@pytest.mark.parametrize(
     "path", ["", "/title", "/file", "/send", "/copy", "/take-back", "/arriving"]
 )
 def test_a_contribution_of_somebody_else_looks_like_an_unknown_address(
@@ -514,6 +539,7 @@ def test_what_a_curator_asks_stands_where_it_is_answered(runtime: Runtime, me: F
         page = me.get(path).text
         assert "como está en el documento" in page or "Escriba el título" in page, path
         assert "¿&lt;b&gt;Cuál&lt;/b&gt;?" in page
+    assert me.get(draft).text.count("se pidió un cambio") == 2
     assert "Cuál" not in me.get(f"{draft}/year").text
     assert "Otro" in me.get(f"{draft}/file").text
     answer(me, draft, "title", "Ese")
@@ -704,3 +730,33 @@ def test_taking_back_forgets_what_was_arriving(runtime: Runtime, me: FlaskClient
     assert len(list((runtime.settings.instance / FOLDER).iterdir())) == 1
     send(me, f"{draft}/take-back")
     assert list((runtime.settings.instance / FOLDER).iterdir()) == []
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_piece_that_comes_while_its_draft_is_taken_back_leaves_nothing(
+    runtime: Runtime, me: FlaskClient, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    draft = begun(me)
+    public_id = draft.rpartition("/")[2]
+    sign = token(me.get(f"{draft}/file").text)
+    accept = arrivals.accept
+
+    def taken_back(*piece: object, **limit: object) -> int:
+        """Between the look at the draft and the writing of the piece."""
+        with runtime.database.writing() as session:
+            withdrawals.withdraw(session, document_in(session, public_id), workflow.CONTRIBUTOR)
+        arrivals.discard(runtime.settings.instance, public_id)
+        return accept(*piece, **limit)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(arrivals, "accept", taken_back)
+    answer = me.post(
+        f"{draft}/arriving?size={len(PDF)}&checksum={zlib.crc32(PDF):08x}&offset=0",
+        data=PDF if whole else PDF[:100],
+        headers={"X-CSRFToken": sign},
+    )
+    assert answer.status_code == 404
+    assert list((runtime.settings.instance / FOLDER).iterdir()) == []
+
+
+def document_in(session: Session, public_id: str) -> Document:
+    return session.query(Document).filter_by(public_id=public_id).one()

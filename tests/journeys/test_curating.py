@@ -21,6 +21,7 @@ from repo_app.models import (
     Naming,
     Organization,
     Party,
+    Person,
     Role,
     State,
 )
@@ -496,3 +497,36 @@ def test_a_new_version_takes_the_old_address(runtime: Runtime, app: Flask, study
     client = app.test_client()
     assert "Segunda edición" in client.get(f"/es/documents/{study}").text
     assert client.get(f"/es/documents/{gone}").headers["Location"] == f"/es/documents/{study}"
+
+
+def test_an_alias_stands_where_its_own_letters_put_it(runtime: Runtime, desk: FlaskClient) -> None:
+    """In the order of real names its place would tell the first letters of the hidden one."""
+    with runtime.database.writing() as session:
+        session.add(Organization(name="Aaa de verdad", naming=Naming.ALIAS, alias="Zorzal"))
+        session.add(Organization(name="Medio"))
+        public_id = a_document(session).public_id
+    page = desk.get(f"/es/curate/{public_id}").text
+    assert page.index("Medio") < page.index("Zorzal")
+
+
+def test_nobody_merges_what_is_their_own_before_it_is_published(
+    runtime: Runtime, desk: FlaskClient
+) -> None:
+    with runtime.database.writing() as session:
+        me = session.query(Person).filter_by(role=Role.CURATOR).one().id
+        kept = a_document(session, "Publicado", text_sha256=WORDS).public_id
+        mine = a_document(session, "Propio", state=State.IN_REVIEW, text_sha256=WORDS)
+        mine.contribution = Contribution(contributor_id=me)
+    page = desk.get(f"/es/curate/duplicates/merge?keep={kept}&of={kept}&of={mine.public_id}")
+    answer = desk.post(
+        "/es/curate/duplicates/merge",
+        data={
+            "csrf_token": token(page.text),
+            "keep": kept,
+            "revision": [f"{kept}:1", f"{mine.public_id}:1"],
+        },
+    )
+    assert answer.status_code == 409
+    assert "Esto es un aporte suyo." in answer.text
+    with runtime.database.reading() as session:
+        assert session.query(Document).filter_by(state=State.WITHDRAWN).count() == 0

@@ -318,3 +318,22 @@ def test_a_file_already_attached_is_recognised(runtime: Runtime, me: int, draft:
         same_size = bytes(len(FIRST))
         assert not arrivals.is_attached(runtime, mine, announced(same_size, draft))
         assert not arrivals.is_attached(runtime, mine, announced(SECOND, draft))
+
+
+def test_a_file_removed_from_another_window_is_not_attached(
+    runtime: Runtime, me: int, draft: str
+) -> None:
+    attach(runtime, me, draft, FIRST)
+    announced = Announced(draft, len(FIRST), f"{zlib.crc32(FIRST):08x}")
+    with runtime.database.reading() as session:
+        row = contributions.own(session, me, draft)
+        assert arrivals.is_attached(runtime, row, announced)
+        for key in list(runtime.blobs.stored()):
+            runtime.blobs.delete(key)
+        assert not arrivals.is_attached(runtime, row, announced)
+
+
+@pytest.mark.parametrize("size", [0, -1, 10**15, 10**300])
+def test_no_file_is_announced_whose_size_none_can_have(size: int) -> None:
+    with pytest.raises(ValueError):
+        Announced("abcdefghjk", size, "00000000")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from repo_app.models import Document, Edit, Job, Origin, Role, State
+from repo_app.models import Contribution, Document, Edit, Job, Role, State
 from repo_app.policy import viewer_with_account
 from repo_app.runtime import Runtime
 from repo_app.services import bulk
 from repo_app.services.bulk import Obstacle, Selection, TagChange, Where
-from repo_app.services.tags import By
+from tests.accounts import an_account
 from tests.factories import a_document, indexed
 
 VIEWER = viewer_with_account(1, Role.CURATOR)
-CURATOR = By(Origin.CURATOR, "curator:1")
 
 
 def titles(runtime: Runtime, selection: Selection) -> list[str]:
@@ -98,13 +97,13 @@ def test_a_tag_is_given_to_all_and_each_has_its_history(
 ) -> None:
     ids = [collection["Integración en Ocotepeque"], collection["Retorno"], collection["Ñandú"]]
     change = TagChange("country", "HN", add=True)
-    outcome = bulk.tag(runtime, ids, change, CURATOR)
+    outcome = bulk.tag(runtime, ids, change, VIEWER)
     assert (outcome.changed, outcome.as_wanted, outcome.left) == (2, 1, ())
     assert all("HN" in tagged(runtime, one) for one in ids)
     with runtime.database.reading() as session:
         assert session.query(Edit).count() == 2
         assert session.query(Job).count() == 1  # of the two, one is published
-    undone = bulk.tag(runtime, ids, TagChange("country", "HN", add=False), CURATOR)
+    undone = bulk.tag(runtime, ids, TagChange("country", "HN", add=False), VIEWER)
     assert (undone.changed, undone.left) == (3, ())
     assert not any("HN" in tagged(runtime, one) for one in ids)
 
@@ -115,7 +114,7 @@ def test_what_cannot_be_changed_is_named_and_stops_nothing(
     with runtime.database.writing() as session:
         returned = a_document(session, "Devuelto", state=State.RETURNED).public_id
     ids = ["zzzzzzzzzz", collection["Borrador canario"], returned, collection["Retorno"]]
-    outcome = bulk.tag(runtime, ids, TagChange("theme", "asylum-systems", add=True), CURATOR)
+    outcome = bulk.tag(runtime, ids, TagChange("theme", "asylum-systems", add=True), VIEWER)
     assert outcome.changed == 1
     assert [(left.title, left.obstacle) for left in outcome.left] == [
         ("", Obstacle.GONE),
@@ -128,9 +127,9 @@ def test_what_cannot_be_changed_is_named_and_stops_nothing(
 
 def test_an_activity_keeps_its_priority(runtime: Runtime, collection: dict[str, str]) -> None:
     one = collection["Retorno"]
-    bulk.tag(runtime, [one], TagChange("activity", "2026:P2-R2-A1", add=True), CURATOR)
+    bulk.tag(runtime, [one], TagChange("activity", "2026:P2-R2-A1", add=True), VIEWER)
     assert tagged(runtime, one) == {"2026:P2", "2026:P2-R2-A1"}
-    outcome = bulk.tag(runtime, [one], TagChange("priority", "2026:P2", add=False), CURATOR)
+    outcome = bulk.tag(runtime, [one], TagChange("priority", "2026:P2", add=False), VIEWER)
     assert [left.obstacle for left in outcome.left] == [Obstacle.IMPLIED]
     assert tagged(runtime, one) == {"2026:P2", "2026:P2-R2-A1"}
 
@@ -139,6 +138,21 @@ def test_other_tags_are_left_alone(runtime: Runtime) -> None:
     with runtime.database.writing() as session:
         tags = {"theme": ["asylum-systems", "once-a-theme"], "country": ["HN"]}
         one = a_document(session, tags=tags).public_id
-    bulk.tag(runtime, [one], TagChange("population", "refugees", add=True), CURATOR)
-    bulk.tag(runtime, [one], TagChange("theme", "asylum-systems", add=False), CURATOR)
+    bulk.tag(runtime, [one], TagChange("population", "refugees", add=True), VIEWER)
+    bulk.tag(runtime, [one], TagChange("theme", "asylum-systems", add=False), VIEWER)
     assert tagged(runtime, one) == {"once-a-theme", "HN", "refugees"}
+
+
+def test_nobody_tags_what_is_their_own_before_it_is_published(runtime: Runtime) -> None:
+    me = an_account(runtime, Role.CURATOR).id
+    ids = []
+    with runtime.database.writing() as session:
+        for state in (State.IN_REVIEW, State.PUBLISHED):
+            row = a_document(session, "Propio", state=state)
+            row.contribution = Contribution(contributor_id=me)
+            ids.append(row.public_id)
+    change = TagChange("theme", "asylum-systems", add=True)
+    outcome = bulk.tag(runtime, ids, change, viewer_with_account(me, Role.CURATOR))
+    assert [(left.public_id, left.obstacle) for left in outcome.left] == [(ids[0], Obstacle.OWN)]
+    assert tagged(runtime, ids[0]) == set()
+    assert outcome.changed == 1

@@ -27,8 +27,8 @@ from repo_app.models import (
 from repo_app.models.workflow import Party
 from repo_app.policy import PUBLIC, Viewer
 from repo_app.runtime import Runtime
-from repo_app.services import contributions, organizations, people
-from repo_app.services.answers import NEEDED, Choices, Field, Unusable, Value, read
+from repo_app.services import contributions, organizations, people, versions
+from repo_app.services.answers import NEEDED, Choices, Fault, Field, Unusable, Value, read
 from repo_app.services.contributions import (
     FILE,
     ORDER,
@@ -372,3 +372,51 @@ def test_whatever_is_typed_a_draft_stays_a_draft_and_what_is_taken_can_be_taken_
         assert draft.state is State.DRAFT
         assert set(contributions.missing(draft)) <= {FILE, *NEEDED}
         session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "longest"),
+    [
+        (Field.URL, "https://example.org/" + "a" * 2000, 2000),
+        (Field.AUTHORS, "Corta\n" + "L" * 201, 200),
+    ],
+)
+def test_what_is_too_long_is_said_so_and_never_cut(
+    runtime: Runtime, field: Field, typed: str, longest: int
+) -> None:
+    choices = Choices(runtime.vocabulary, frozenset())
+    with pytest.raises(Unusable) as refused:
+        read(field, {field.value: [typed]}, choices)
+    assert (refused.value.fault, refused.value.longest) == (Fault.TOO_LONG, longest)
+    fits = typed[:longest] if field is Field.URL else typed[:-1]
+    assert read(field, {field.value: [fits]}, choices) in (fits, tuple(fits.split("\n")))
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "٣", "-1"])
+def test_a_number_of_no_organization_is_not_offered(runtime: Runtime, number: str) -> None:
+    with pytest.raises(Unusable):
+        read(
+            Field.ORGANIZATION,
+            {"organization": [number]},
+            Choices(runtime.vocabulary, frozenset({3})),
+        )
+
+
+def test_what_others_began_of_a_document_goes_when_it_is_taken_back(runtime: Runtime) -> None:
+    """A new version begins with the words of the present one."""
+    author = an_account(runtime, email="author@example.org").id
+    curator = an_account(runtime, Role.CURATOR).id
+    with runtime.database.writing() as session:
+        document = a_document(session, "Canario", abstract="canario", authors=["Ana Canaria"])
+        document.contribution = Contribution(contributor_id=author)
+        theirs = versions.begin(session, document, curator).public_id
+        own = versions.begin(session, document, author).public_id
+    with runtime.database.writing() as session:
+        contributions.take_back(session, contributions.own(session, author, document.public_id))
+    with runtime.database.reading() as session:
+        left = {row.public_id: (row.state, row.title) for row in session.query(Document)}
+    assert left == {
+        document.public_id: (State.WITHDRAWN, ""),
+        theirs: (State.WITHDRAWN, ""),
+        own: (State.DRAFT, "Canario"),
+    }

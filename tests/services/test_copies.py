@@ -158,3 +158,22 @@ def test_a_missing_file_is_the_operators_to_know(runtime: Runtime, sandbox: Sand
     with pytest.raises(FileNotFoundError):
         make(runtime, sandbox, document)
     assert wanted(runtime) == (document,)
+
+
+def test_a_copy_that_was_purged_with_its_twin_meanwhile_is_made_again(
+    runtime: Runtime, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = earlier(runtime, telling_pdf())
+    stored, purged = copies._stored, []
+
+    def purged_while_stored(*given: object) -> Iterator[File]:
+        for file in stored(*given):  # type: ignore[arg-type]
+            if not purged:
+                purged.append(file.sha256)
+                runtime.blobs.delete(file.sha256)
+            yield file
+
+    monkeypatch.setattr(copies, "_stored", purged_while_stored)
+    assert make(runtime, sandbox, document) is Outcome.MADE
+    assert purged
+    assert all(runtime.blobs.exists(file.sha256) for file in files(runtime).values())

@@ -71,7 +71,7 @@ def test_everything_that_names_the_person_goes(runtime: Runtime, boss: Account) 
 
 def test_what_was_sent_stays_and_is_nobodys(runtime: Runtime, boss: Account) -> None:
     account, other = an_account(runtime), an_account(runtime, email="other@example.org")
-    sent = (State.RECEIVED, State.IN_REVIEW, State.RETURNED, State.REFUSED, State.PUBLISHED)
+    sent = (State.RECEIVED, State.IN_REVIEW, State.REFUSED, State.PUBLISHED)
     mine = contribute(runtime, account, *sent)
     theirs = contribute(runtime, other, State.PUBLISHED, State.DRAFT)
     delete(runtime, boss, account)
@@ -84,11 +84,12 @@ def test_what_was_sent_stays_and_is_nobodys(runtime: Runtime, boss: Account) -> 
     assert owners == dict.fromkeys(mine) | dict.fromkeys(theirs, other.id)
 
 
-def test_drafts_that_nobody_else_could_reach_are_thrown_away(
-    runtime: Runtime, boss: Account
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETURNED])
+def test_what_nobody_else_could_reach_is_thrown_away(
+    runtime: Runtime, boss: Account, state: State
 ) -> None:
     account = an_account(runtime)
-    (draft,) = contribute(runtime, account, State.DRAFT)
+    (draft,) = contribute(runtime, account, state)
     delete(runtime, boss, account)
     with runtime.database.reading() as session:
         row = session.get_one(Document, draft)

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repo_app import jobs
-from repo_app.models import Consent, Contribution, Document, Job, Party, Role, State
+from repo_app.models import Consent, Contribution, Document, Job, Role, State
 from repo_app.policy import ANYONE, viewer_with_account
 from repo_app.runtime import Runtime
 from repo_app.services import catalogue, duplicates, versions
 from repo_app.services.duplicates import CannotMerge
 from repo_app.services.editing import Stale
-from repo_app.workflow import Actor
+from repo_app.services.reviews import OwnContribution
 from tests.accounts import an_account
 from tests.factories import a_document
 
-CURATOR = Actor(Party.CURATOR, "curator:3")
+CURATOR = viewer_with_account(3, Role.CURATOR)
 BYTES, WORDS = "c" * 64, "d" * 64
 
 
@@ -225,3 +225,23 @@ def test_a_merge_shown_before_something_changed_does_nothing(runtime: Runtime) -
     with runtime.database.reading() as session:
         assert {d.state for d in session.query(Document)} == {State.PUBLISHED}
         assert {d.revision for d in session.query(Document)} == {1}
+
+
+def test_nobody_brings_what_is_their_own_past_review_by_merging_it(runtime: Runtime) -> None:
+    me = an_account(runtime, Role.CURATOR).id
+    kept, gone = held(
+        runtime,
+        {"text_sha256": WORDS},
+        {"text_sha256": WORDS, "abstract": "Nunca revisado", "state": State.IN_REVIEW},
+    )
+    with runtime.database.writing() as session:
+        mine = session.query(Document).filter_by(public_id=gone).one()
+        mine.contribution = Contribution(contributor_id=me)
+    with pytest.raises(OwnContribution), runtime.database.writing() as session:
+        shown = {row.public_id: row.revision for row in session.query(Document)}
+        viewer = viewer_with_account(me, Role.CURATOR)
+        duplicates.merge(session, runtime.vocabulary, shown, kept, viewer)
+    merge(runtime, kept, gone)
+    with runtime.database.reading() as session:
+        row = session.query(Document).filter_by(public_id=kept).one()
+        assert row.abstract == "Nunca revisado"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest import Reason, Refused, Sandbox
 from repo_app import jobs
-from repo_app.models import Document, File, Job, JobState, Organization, State
+from repo_app.models import Contribution, Document, File, Job, JobState, Organization, State
 from repo_app.runtime import Runtime
 from repo_app.services.descriptions import Description
 from repo_app.services.submissions import (
@@ -130,3 +130,28 @@ def test_no_database_error_carries_what_was_written(runtime: Runtime) -> None:
     with pytest.raises(IntegrityError) as raised, runtime.database.writing() as session:
         session.add_all([Organization(name="canario"), Organization(name="canario")])
     assert "canario" not in str(raised.value)
+
+
+def test_what_a_curator_refused_can_be_sent_again(runtime: Runtime) -> None:
+    pdf = a_pdf(["Sobre el asilo"])
+    held = deposit(runtime, pdf, Description())
+    with runtime.database.writing() as session:
+        claimed = jobs.claim(session, [jobs.READ_DOCUMENT])
+    with Sandbox() as sandbox:
+        read_document(runtime, sandbox, claimed[0])
+    with runtime.database.writing() as session:
+        session.get_one(Document, held.document_id).state = State.REFUSED
+    again = deposit(runtime, pdf, Description())
+    assert again == Deposited(held.document_id, already_held=False, unfinished=True)
+    with runtime.database.reading() as session:
+        assert session.query(File).count() == 1
+
+
+def test_a_file_nobody_can_read_is_refused_where_nobody_is_left_to_send_another(
+    runtime: Runtime,
+) -> None:
+    deposit(runtime, BAD, Description())
+    with runtime.database.writing() as session:
+        session.query(Document).one().contribution = Contribution(contributor_id=None)
+    read_all(runtime)
+    assert only(runtime).state is State.REFUSED

@@ -231,3 +231,14 @@ def test_files_that_are_nobodys_are_deleted_after_an_hour(
     monkeypatch.setattr(upkeep, "SETTLED", -1.0)
     upkeep.clear_up(runtime)
     assert not runtime.blobs.exists(left.key)
+
+
+def test_the_text_of_a_file_that_was_replaced_goes_from_the_log_as_well(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        row = Document(state=State.DRAFT, pages=[Page(number=1, text=CANARY)])
+        session.add(row)
+    with runtime.database.writing() as session:
+        session.query(Page).delete()
+    assert files_with(runtime.settings.instance, CANARY)
+    upkeep.clear_up(runtime)
+    assert files_with(runtime.settings.instance, CANARY) == []
