@@ -284,9 +284,14 @@ def _copied(tag: Tag) -> Tag:
 
 def _hand_on(session: Session, gone: Document, kept: Document) -> None:
     """Whoever contributed the one that goes can take back the one that stays, unless somebody
-    else contributed that; what they agreed to goes with it."""
+    else contributed that; what they agreed to goes with it.
+
+    Not where a copy still under review joins what was published before: sending in a copy must
+    give nobody a right over a public document.
+    """
     theirs = gone.contribution
-    if theirs is None or kept.contribution is not None:
+    joins = kept.state is State.PUBLISHED and gone.state is not State.PUBLISHED
+    if theirs is None or kept.contribution is not None or joins:
         return
     kept.contribution = Contribution(
         contributor_id=theirs.contributor_id, answered=list(theirs.answered)

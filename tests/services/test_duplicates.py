@@ -186,6 +186,19 @@ def test_whoever_contributed_the_one_that_goes_can_take_back_the_one_that_stays(
         assert row(session, draft).contribution.replaces_id == one.id  # type: ignore[union-attr]
 
 
+def test_a_copy_sent_in_later_gives_nobody_a_right_over_what_was_public_before(
+    runtime: Runtime,
+) -> None:
+    person = an_account(runtime).id
+    kept, gone = held(runtime, {"text_sha256": WORDS}, {"text_sha256": WORDS})
+    with runtime.database.writing() as session:
+        theirs = row(session, gone)
+        theirs.state, theirs.contribution = State.IN_REVIEW, Contribution(contributor_id=person)
+    merge(runtime, kept, gone)
+    with runtime.database.reading() as session:
+        assert row(session, kept).contribution is None
+
+
 def test_a_contribution_stays_its_own_contributors(runtime: Runtime) -> None:
     first, second = an_account(runtime).id, an_account(runtime, email="other@example.org").id
     kept, gone = held(runtime, {"text_sha256": WORDS}, {"text_sha256": WORDS})
