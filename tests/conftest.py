@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,12 +36,21 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.load(tmp_path / "instance", env={})
 
 
-@pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
-    """An instance on disk with an empty index, closed after the test."""
-    with running(settings) as opened:
+@pytest.fixture(scope="session")
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated once, with an empty index; each test has a copy of its own."""
+    folder = tmp_path_factory.mktemp("empty") / "instance"
+    with running(Settings.load(folder, env={})) as opened:
         schema.migrate(opened.database)
         opened.index.rebuild([])
+    return folder
+
+
+@pytest.fixture
+def runtime(settings: Settings, empty_instance: Path) -> Iterator[Runtime]:
+    """An instance on disk with an empty index, closed after the test."""
+    shutil.copytree(empty_instance, settings.instance)
+    with running(settings) as opened:
         yield opened
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from repo_app import jobs, schema
+from repo_app import jobs
 from repo_app.db import Database, open_database
-from repo_app.models import Document, Job, JobState
+from repo_app.models import Base, Document, Job, JobState
 
 KIND = jobs.READ_DOCUMENT
 SHORT = timedelta(milliseconds=-1)  # a lease that has run out already
@@ -19,7 +19,7 @@ SHORT = timedelta(milliseconds=-1)  # a lease that has run out already
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'jobs.db'}")
-    schema.migrate(opened)
+    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()
 

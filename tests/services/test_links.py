@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from repo_app import jobs, schema
+from repo_app import jobs
 from repo_app.db import Database, open_database
-from repo_app.models import AccessLink, AuditEvent, Job, LinkPurpose, Organization, Person, Role
+from repo_app.models import (
+    AccessLink,
+    AuditEvent,
+    Base,
+    Job,
+    LinkPurpose,
+    Organization,
+    Person,
+    Role,
+)
 from repo_app.services import links, people
 from repo_app.services.links import Invitation
 from repo_app.services.people import Account, AccountRefused, Refusal
@@ -23,7 +32,7 @@ BY = "administrator:1"
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'links.db'}")
-    schema.migrate(opened)
+    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()
 

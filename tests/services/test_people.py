@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from repo_app import schema
 from repo_app.db import Database, open_database
-from repo_app.models import AuditEvent, Organization, Person, Role
+from repo_app.models import AuditEvent, Base, Organization, Person, Role
 from repo_app.services import passwords, people
 from repo_app.services.passwords import Weakness, weakness
 from repo_app.services.people import Account, AccountRefused, Refusal
@@ -27,7 +26,7 @@ BY = "administrator:1"
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'people.db'}")
-    schema.migrate(opened)
+    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()
 
