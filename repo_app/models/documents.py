@@ -88,6 +88,22 @@ class Document(Base):
     )
     edits: Mapped[list[Edit]] = relationship(order_by="Edit.id", cascade="all, delete-orphan")
 
+    @property
+    def public_organization(self) -> str | None:
+        """In whose name it may be said to come; None where nobody's, or withheld."""
+        return self.organization.public_name if self.organization else None
+
+    @property
+    def replaced(self) -> Document | None:
+        """The published document whose new version this one is to be; None where there is none,
+        or it has been withdrawn meanwhile."""
+        other = self.contribution.replaces if self.contribution else None
+        return other if other is not None and other.state is State.PUBLISHED else None
+
+    def is_contributed_by(self, person_id: int | None) -> bool:
+        own = self.contribution
+        return own is not None and person_id is not None and own.contributor_id == person_id
+
     def file(self, role: FileRole) -> File | None:
         return next((file for file in self.files if file.role is role), None)
 

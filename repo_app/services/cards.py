@@ -82,7 +82,7 @@ def _card(row: Document, countries: list[str], sizes: dict[FileRole, int]) -> Ca
         document_kind=row.document_kind,
         year=row.year,
         authors=tuple(row.authors),
-        organization=row.organization.public_name if row.organization else None,
+        organization=row.public_organization,
         countries=tuple(countries),
         abstract=row.abstract,
         page_total=row.page_total,

@@ -249,10 +249,8 @@ def asked(document: Document) -> tuple[Note, ...]:
 
 
 def replaced(document: Document) -> Replaced | None:
-    row = document.contribution.replaces if document.contribution else None
-    if row is None or row.state is not State.PUBLISHED:
-        return None
-    return Replaced(row.public_id, row.title)
+    row = document.replaced
+    return Replaced(row.public_id, row.title) if row is not None else None
 
 
 def reading(session: Session, document: Document) -> Reading:

@@ -6,19 +6,17 @@ is left is still lacking and made the next time; a worker beside it is not in th
 
 from __future__ import annotations
 
-import io
 import tempfile
-from collections.abc import Iterator
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, cast, select
 from sqlalchemy.orm import Session
 
-from ingest import Draft, Refused, Remark, Sandbox
+from ingest import Refused, Remark, Sandbox
 from repo_app.jobs import READ_DOCUMENT
 from repo_app.models import Document, File, FileRole, Job, JobState, State
 from repo_app.runtime import Runtime
-from repo_app.services.submissions import PDF, WEBP, forget_blob
+from repo_app.services.submissions import forget_blob, store_made
 
 READ = frozenset({State.IN_REVIEW, State.RETURNED, State.REFUSED, State.PUBLISHED})
 """A document in another state is still to be read, which makes its copy, or has no file."""
@@ -51,7 +49,7 @@ def make(runtime: Runtime, sandbox: Sandbox, document_id: int) -> Outcome:
                 draft = sandbox.read(path, copy=copy).draft
         except Refused:  # limits have become narrower since it was read
             draft = None
-        made = tuple(_stored(runtime, draft, copy)) if draft else ()
+        made = tuple(store_made(runtime, draft, copy)) if draft else ()
     with runtime.database.writing() as session:
         # While we write nobody deletes a file; before, a document with the same copy may have
         # been purged.
@@ -88,15 +86,6 @@ def _original(session: Session, document_id: int) -> str | None:
         .join(Document)
         .where(Document.id == document_id, File.role == FileRole.ORIGINAL, _lacks_copy())
     )
-
-
-def _stored(runtime: Runtime, draft: Draft, copy: io.BufferedRandom) -> Iterator[File]:
-    if draft.copy_bytes is not None:
-        blob = runtime.blobs.put(copy, limit=draft.copy_bytes)
-        yield File(role=FileRole.CLEAN, sha256=blob.key, size=blob.size, media_type=PDF)
-    if (image := draft.thumbnail) is not None:
-        blob = runtime.blobs.put(io.BytesIO(image), limit=len(image))
-        yield File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
 
 
 def _record(session: Session, document_id: int, key: str, made: tuple[File, ...]) -> Outcome:

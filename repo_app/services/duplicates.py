@@ -18,10 +18,9 @@ from repo_app.models import (
     Origin,
     Party,
     State,
-    Tag,
 )
 from repo_app.policy import Viewer
-from repo_app.services import answers, editing, reviews, withdrawals
+from repo_app.services import answers, editing, reviews, tags, withdrawals
 from repo_app.services.answers import Field, Value
 from repo_app.services.editing import EDITABLE, NOT_LISTED, Stale
 from repo_app.services.reviews import OwnContribution
@@ -145,7 +144,7 @@ def _twin(row: Document) -> Twin:
         document_kind=row.document_kind,
         language=row.language,
         year=row.year,
-        organization=row.organization.public_name if row.organization else None,
+        organization=row.public_organization,
         received_on=row.received_on,
         published_on=row.published_on,
         page_total=row.page_total,
@@ -268,18 +267,7 @@ def _fill_beside_the_questions(kept: Document, gone: Iterable[Document]) -> None
             pair = (tag.facet, tag.value)
             if tag.facet not in FACETS and tag.confirmed_on and pair not in has:
                 has.add(pair)
-                kept.tags.append(_copied(tag))
-
-
-def _copied(tag: Tag) -> Tag:
-    return Tag(
-        facet=tag.facet,
-        value=tag.value,
-        origin=tag.origin,
-        vocabulary=tag.vocabulary,
-        confirmed_on=tag.confirmed_on,
-        confirmed_by=tag.confirmed_by,
-    )
+                kept.tags.append(tags.copied(tag))
 
 
 def _hand_on(session: Session, gone: Document, kept: Document) -> None:

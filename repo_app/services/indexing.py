@@ -135,7 +135,7 @@ def as_index_document(row: Document) -> IndexDocument:
         audience=frozenset(group.name for group in row.audience),
         pages=tuple(IndexPage(p.number, p.text, p.language or row.language) for p in row.pages),
         authors=tuple(row.authors),
-        organization=(row.organization.public_name or "") if row.organization else "",
+        organization=row.public_organization or "",
         abstract=row.abstract,
         facets=_facets(row),
         date=row.published_on.isoformat() if row.published_on else "",

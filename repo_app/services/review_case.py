@@ -99,7 +99,7 @@ def case(session: Session, viewer: Viewer, row: Document) -> Case:
         title=row.title,
         language=row.language,
         source_kind=row.source_kind,
-        organization=row.organization.public_name if row.organization else None,
+        organization=row.public_organization,
         state=row.state,
         revision=row.revision,
         received_on=row.received_on,

@@ -125,7 +125,7 @@ def _entries(session: Session, viewer: Viewer, rows: Sequence[Document]) -> tupl
             title=row.title,
             language=row.language,
             source_kind=row.source_kind,
-            organization=row.organization.public_name if row.organization else None,
+            organization=row.public_organization,
             state=row.state,
             received_on=row.received_on,
             published_on=row.published_on,
@@ -145,7 +145,7 @@ def _entries(session: Session, viewer: Viewer, rows: Sequence[Document]) -> tupl
 
 
 def new_version_of(row: Document) -> Other | None:
-    old = reviews.replaced(row)
+    old = row.replaced
     return Other(old.public_id, old.title, old.state) if old is not None else None
 
 

@@ -181,8 +181,7 @@ class OwnContribution(Exception):
 
 
 def is_own(viewer: Viewer, document: Document) -> bool:
-    contribution = document.contribution
-    return contribution is not None and contribution.contributor_id == viewer.person_id
+    return document.is_contributed_by(viewer.person_id)
 
 
 def is_for_others(viewer: Viewer, document: Document) -> bool:
@@ -209,14 +208,6 @@ def _has_contributor(document: Document) -> bool:
     nobody."""
     contribution = document.contribution
     return contribution is not None and contribution.contributor_id is not None
-
-
-def replaced(document: Document) -> Document | None:
-    """The published document whose new version this one is to be; None where that has been
-    withdrawn meanwhile."""
-    contribution = document.contribution
-    other = contribution.replaces if contribution else None
-    return other if other is not None and other.state is State.PUBLISHED else None
 
 
 def require_current(session: Session, document: Document, revision: int) -> None:
@@ -265,7 +256,7 @@ def decide(
 def _publish(session: Session, document: Document, verdict: Verdict, by: Actor) -> str:
     if not verdict.checked:
         raise Incomplete(Gap.NOT_CHECKED)
-    old = replaced(document)
+    old = document.replaced
     if old is None:
         workflow.move(session, document, State.PUBLISHED, by=by)
         return document.public_id

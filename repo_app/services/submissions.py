@@ -129,7 +129,7 @@ def read_document(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None
     # Without a name, so that a worker killed now leaves nothing of it.
     with tempfile.TemporaryFile(dir=runtime.settings.instance) as copy:
         outcome = _read(runtime, sandbox, original.sha256, document, copy)
-        made = tuple(_store_made(runtime, outcome, copy))
+        made = () if isinstance(outcome, Refused) else tuple(store_made(runtime, outcome, copy))
     recorded = False
     try:
         with runtime.database.writing() as session:
@@ -256,13 +256,12 @@ def _read(
         return refusal
 
 
-def _store_made(runtime: Runtime, outcome: Draft | Refused, copy: BinaryIO) -> Iterator[File]:
-    if isinstance(outcome, Refused):
-        return
-    if outcome.copy_bytes is not None:
-        blob = runtime.blobs.put(copy, limit=outcome.copy_bytes)
+def store_made(runtime: Runtime, draft: Draft, copy: BinaryIO) -> Iterator[File]:
+    """What reading made of a file, held: its clean copy from ``copy``, and its thumbnail."""
+    if draft.copy_bytes is not None:
+        blob = runtime.blobs.put(copy, limit=draft.copy_bytes)
         yield File(role=FileRole.CLEAN, sha256=blob.key, size=blob.size, media_type=PDF)
-    if (image := outcome.thumbnail) is not None:
+    if (image := draft.thumbnail) is not None:
         blob = runtime.blobs.put(io.BytesIO(image), limit=len(image))
         yield File(role=FileRole.THUMBNAIL, sha256=blob.key, size=blob.size, media_type=WEBP)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.vocabulary import VERSION, Vocabulary
 from repo_app.db import today
 from repo_app.models import Document, Origin, Tag
+from repo_app.services.descriptions import with_implied
 
 FACETS = ("country", "theme", "population", "priority", "activity")
 """Facets whose tags people choose, in the order of the page."""
@@ -50,6 +51,19 @@ def offered(document: Document, facets: Collection[str] = FACETS) -> tuple[Offer
     )
 
 
+def copied(tag: Tag) -> Tag:
+    """A tag people confirmed, and who did, for another document; why a rule had proposed it
+    belongs to the first one's text."""
+    return Tag(
+        facet=tag.facet,
+        value=tag.value,
+        origin=tag.origin,
+        vocabulary=tag.vocabulary,
+        confirmed_on=tag.confirmed_on,
+        confirmed_by=tag.confirmed_by,
+    )
+
+
 def choose(
     vocabulary: Vocabulary,
     document: Document,
@@ -62,14 +76,9 @@ def choose(
     Proposals nobody chose stay as proposals; other tags nobody chose go. Values the vocabulary
     does not know are passed over. Returns what is confirmed now, in order.
     """
-    wanted = dict.fromkeys(
-        (facet, value)
-        for facet, value in chosen
-        if facet in facets and vocabulary.is_known(facet, value)
-    )
-    for facet, value in tuple(wanted):
-        implied = vocabulary.implied(facet, value)
-        wanted |= dict.fromkeys(pair for pair in implied if pair[0] in facets)
+    known = ((facet, value) for facet, value in chosen if vocabulary.is_known(facet, value))
+    here = tuple(pair for pair in known if pair[0] in facets)
+    wanted = [pair for pair in with_implied(vocabulary, here) if pair[0] in facets]
     held = {(tag.facet, tag.value): tag for tag in document.tags if tag.facet in facets}
     for pair, tag in held.items():
         _settle(document, tag, by, confirmed=pair in wanted)

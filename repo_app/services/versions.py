@@ -27,7 +27,7 @@ from repo_app.models import (
 )
 from repo_app.models.workflow import ForbiddenMove
 from repo_app.policy import Viewer
-from repo_app.services import answers, editing, withdrawals
+from repo_app.services import answers, editing, tags, withdrawals
 from repo_app.services.answers import Field, Value
 from repo_app.services.editing import Changes
 from repo_app.services.tags import By
@@ -51,10 +51,7 @@ def may_begin(document: Document, viewer: Viewer) -> bool:
     """Curators may, and whoever contributed it: nobody else need know that it can be done."""
     if document.state is not State.PUBLISHED or viewer.person_id is None:
         return False
-    own = document.contribution
-    return viewer.role is Role.CURATOR or (
-        own is not None and own.contributor_id == viewer.person_id
-    )
+    return viewer.role is Role.CURATOR or document.is_contributed_by(viewer.person_id)
 
 
 def begin(session: Session, document: Document, contributor_id: int) -> Document:
@@ -72,7 +69,7 @@ def begin(session: Session, document: Document, contributor_id: int) -> Document
     draft = Document(
         state=State.DRAFT,
         audience=[AudienceGroup(name=group.name) for group in document.audience],
-        tags=[_copied(tag) for tag in document.tags if tag.confirmed_on is not None],
+        tags=[tags.copied(tag) for tag in document.tags if tag.confirmed_on is not None],
     )
     _copy(document, draft, DESCRIPTION)
     said = [field.value for field in Field if answers.present(document, field)]
@@ -93,8 +90,8 @@ def take_over(session: Session, draft: Document, by: Actor) -> None:
     """
     if not workflow.may_move(draft.state, State.PUBLISHED, by.party):
         raise ForbiddenMove(draft.state, State.PUBLISHED)
-    published = draft.contribution.replaces if draft.contribution else None
-    if published is None or published.state is not State.PUBLISHED:
+    published = draft.replaced
+    if published is None:
         _publish_alone(session, draft, by)
         return
     before = _said(published)
@@ -138,18 +135,6 @@ def _publish_alone(session: Session, draft: Document, by: Actor) -> None:
     workflow.move(session, draft, State.PUBLISHED, by=by)
     if draft.contribution is not None:
         draft.contribution.replaces_id = None
-
-
-def _copied(tag: Tag) -> Tag:
-    """A tag people confirmed, and who did; why a rule had proposed it belongs to the old text."""
-    return Tag(
-        facet=tag.facet,
-        value=tag.value,
-        origin=tag.origin,
-        vocabulary=tag.vocabulary,
-        confirmed_on=tag.confirmed_on,
-        confirmed_by=tag.confirmed_by,
-    )
 
 
 def _copy(source: Document, target: Document, names: Iterable[str]) -> None:

@@ -8,17 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESK, PHONE, Open, Site
+from tests.browser.looking import RULES
 from tests.browser.test_journeys import addresses
 
 pytestmark = pytest.mark.browser
-
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -6,13 +6,12 @@ from __future__ import annotations
 import pprint
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.accounts import PASSWORD
-from tests.browser.conftest import DESK, PHONE, SCREENSHOTS, Open, Site
-from tests.browser.test_accessibility import RULES
-from tests.browser.test_journeys import TOO_SMALL, focused
+from tests.browser.conftest import DESK, PHONE, Open, Site
+from tests.browser.looking import faults
+from tests.browser.test_journeys import focused
 
 pytestmark = pytest.mark.browser
 
@@ -189,18 +188,8 @@ def test_every_page_about_accounts_is_for_everybody(
     open_page: Open, site: Site, language: str, width: int, dark: bool
 ) -> None:
     found = {}
-    SCREENSHOTS.mkdir(exist_ok=True)
     for page, name in each_page(open_page, site, language, width=width, dark=dark):
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        small = page.evaluate(TOO_SMALL) if width == PHONE else []
-        if violations or small or wide > width:
-            nodes = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in violations]
-            found[name] = (nodes, small, wide)
-        mode = "dark" if dark else "light"
-        page.screenshot(
-            path=SCREENSHOTS / f"account-{name}-{language}-{width}-{mode}.png",
-            full_page=name != "menu",
-        )
+        picture, whole = f"account-{name}-{language}", name != "menu"
+        if wrong := faults(page, picture, width=width, dark=dark, whole=whole):
+            found[name] = wrong
     assert not found, pprint.pformat(found)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from config import Settings
@@ -24,10 +23,9 @@ from repo_app.services.arrivals import PIECE
 from repo_app.services.people import Account
 from repo_app.worker import Worker
 from tests.accounts import an_account
-from tests.browser.conftest import DESK, PHONE, SCREENSHOTS, Open, _served
-from tests.browser.test_accessibility import RULES
+from tests.browser.conftest import DESK, PHONE, Open, _served
+from tests.browser.looking import faults
 from tests.browser.test_accounts import come_in, tab_to
-from tests.browser.test_journeys import TOO_SMALL
 from tests.factories import a_document
 from tests.pdfs import a_pdf
 
@@ -369,7 +367,6 @@ def test_every_page_of_contributing_is_for_everybody(
     page = open_page(f"/{language}/log-in", width=width, dark=dark)
     come_in(page, language, "contributor")
     found = {}
-    SCREENSHOTS.mkdir(exist_ok=True)
     for path, name in pages(every_state, language):
         page.goto(path)
         if name == "tags":
@@ -378,23 +375,9 @@ def test_every_page_of_contributing_is_for_everybody(
         if name in ("year", "title"):
             page.locator(f"#f-{name}").fill("" if name == "title" else "x")
             page.locator("main form button").first.click()
-        looked_at(page, name, language, width, dark, found)
+        if wrong := faults(page, f"contributing-{name}-{language}", width=width, dark=dark):
+            found[name] = wrong
     assert not found, pprint.pformat(found)
-
-
-def looked_at(
-    page: Page, name: str, language: str, width: int, dark: bool, found: dict[str, object]
-) -> None:
-    page.wait_for_load_state()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    violations = Axe().run(page, options=RULES).response["violations"]
-    small = page.evaluate(TOO_SMALL) if width == PHONE else []
-    if violations or small or wide > width:
-        nodes = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in violations]
-        found[name] = (nodes, small, wide)
-    mode = "dark" if dark else "light"
-    path = SCREENSHOTS / f"contributing-{name}-{language}-{width}-{mode}.png"
-    page.screenshot(path=path, full_page=True)
 
 
 def test_what_a_curator_asks_leads_to_its_question(

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, SCREENSHOTS, Open, Site
-from tests.browser.test_accessibility import RULES
+from tests.browser.conftest import DESK, PHONE, Open, Site
+from tests.browser.looking import faults
 from tests.browser.test_accounts import come_in, tab_to
-from tests.browser.test_journeys import TOO_SMALL
 from tests.pdfs import a_pdf
 
 pytestmark = pytest.mark.browser
@@ -137,16 +135,7 @@ def test_every_page_of_the_work_is_for_everybody(
     open_page: Open, site: Site, language: str, width: int, dark: bool
 ) -> None:
     found = {}
-    SCREENSHOTS.mkdir(exist_ok=True)
     for number, page in enumerate(each_page(open_page, site, language, width=width, dark=dark)):
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        small = page.evaluate(TOO_SMALL) if width == PHONE else []
-        if violations or small or wide > width:
-            nodes = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in violations]
-            found[page.url] = (nodes, small, wide)
-        mode = "dark" if dark else "light"
-        name = f"curate-{number:02}-{language}-{width}-{mode}.png"
-        page.screenshot(path=SCREENSHOTS / name, full_page=True)
+        if wrong := faults(page, f"curate-{number:02}-{language}", width=width, dark=dark):
+            found[page.url] = wrong
     assert not found, pprint.pformat(found)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, SCREENSHOTS, Open, Site
+from tests.browser.looking import TOO_SMALL
 
 pytestmark = pytest.mark.browser
 
@@ -114,16 +115,6 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, site: Site, width: in
     for path in addresses(site, "es"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-TOO_SMALL = """
-() => [...document.querySelectorAll('a, button, .option, select, summary, ' +
-  'input:not([type=hidden], [type=radio], [type=checkbox])')]
-  .filter(e => e.checkVisibility({checkVisibilityCSS: true}) && !e.closest('.sr, .skip'))
-  .filter(e => !e.closest('p, .sentences, .cite, dd, .prose li, .nothing li, h2, h3, .kinds'))
-  .filter(e => e.getBoundingClientRect().height < 44 - (e.matches('.switch') ? 8 : 0))
-  .map(e => e.outerHTML.slice(0, 120))
-"""
 
 
 def test_targets_are_large_enough_for_a_thumb(open_page: Open, site: Site) -> None:

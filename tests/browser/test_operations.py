@@ -7,10 +7,8 @@ import pprint
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from config import Settings
@@ -20,10 +18,9 @@ from repo_app.models import File, FileRole, Job, JobState, Role, State
 from repo_app.runtime import running
 from repo_app.services import arrivals
 from tests.accounts import an_account
-from tests.browser.conftest import DESK, PHONE, SCREENSHOTS, Open, Site, _served
-from tests.browser.test_accessibility import RULES
+from tests.browser.conftest import DESK, PHONE, Open, Site, _served
+from tests.browser.looking import faults
 from tests.browser.test_accounts import come_in, tab_to
-from tests.browser.test_journeys import TOO_SMALL
 from tests.factories import a_document
 
 pytestmark = pytest.mark.browser
@@ -133,20 +130,12 @@ def test_every_page_about_operations_is_for_everybody(
     page = open_page(f"/{language}/log-in", width=width, dark=dark)
     come_in(page, language)
     found = {}
-    SCREENSHOTS.mkdir(exist_ok=True)
-    mode = "dark" if dark else "light"
     for name, path in PAGES.items():
         page.goto(f"/{language}/{path}")
         for summary in page.locator("main summary").all():
             summary.click()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        small = page.evaluate(TOO_SMALL) if width == PHONE else []
-        if violations or small or wide > width:
-            nodes = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in violations]
-            found[name] = (nodes, small, wide)
-        picture = Path(f"{name}-{language}-{width}-{mode}.png")
-        page.screenshot(path=SCREENSHOTS / picture, full_page=True)
+        if wrong := faults(page, f"{name}-{language}", width=width, dark=dark):
+            found[name] = wrong
     assert not found, pprint.pformat(found)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from config import Settings
@@ -31,10 +30,9 @@ from repo_app.runtime import Runtime, running
 from repo_app.services import reviews
 from repo_app.services.reviews import Decision, RefusedFor, Verdict
 from tests.accounts import an_account
-from tests.browser.conftest import DESK, FRONTIER, PHONE, SCREENSHOTS, Open, _served
-from tests.browser.test_accessibility import RULES
+from tests.browser.conftest import DESK, FRONTIER, PHONE, Open, _served
+from tests.browser.looking import faults
 from tests.browser.test_accounts import come_in, tab_to
-from tests.browser.test_journeys import TOO_SMALL
 from tests.factories import a_document, a_pdf, with_file
 
 pytestmark = pytest.mark.browser
@@ -255,16 +253,7 @@ def test_every_page_of_the_review_is_for_everybody(
     open_page: Open, site: Desk, language: str, width: int, dark: bool
 ) -> None:
     found = {}
-    SCREENSHOTS.mkdir(exist_ok=True)
     for page, name in each_page(open_page, site, language, width=width, dark=dark):
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        small = page.evaluate(TOO_SMALL) if width == PHONE else []
-        if violations or small or wide > width:
-            nodes = [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in violations]
-            found[name] = (nodes, small, wide)
-        mode = "dark" if dark else "light"
-        picture = SCREENSHOTS / f"review-{name}-{language}-{width}-{mode}.png"
-        page.screenshot(path=picture, full_page=True)
+        if wrong := faults(page, f"review-{name}-{language}", width=width, dark=dark):
+            found[name] = wrong
     assert not found, pprint.pformat(found)

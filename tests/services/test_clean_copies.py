@@ -148,14 +148,14 @@ def test_a_copy_that_another_reading_took_along_is_made_again(
 ) -> None:
     deposit(runtime, telling_pdf())
     first = claim(runtime)
-    store = submissions._store_made
+    store = submissions.store_made
 
     def taken_along(*args: Any) -> Iterator[File]:
         for file in store(*args):
             forget_blob(runtime, file.sha256)
             yield file
 
-    monkeypatch.setattr(submissions, "_store_made", taken_along)
+    monkeypatch.setattr(submissions, "store_made", taken_along)
     with pytest.raises(submissions.MadeFilesGone):
         read_document(runtime, sandbox, first)
     monkeypatch.undo()

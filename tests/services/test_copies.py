@@ -139,14 +139,14 @@ def test_of_a_document_withdrawn_meanwhile_nothing_is_left(
     runtime: Runtime, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = earlier(runtime, telling_pdf())
-    stored = copies._stored
+    stored = copies.store_made
 
     def withdrawn_while_stored(*given: object) -> Iterator[File]:
         yield from stored(*given)  # type: ignore[arg-type]
         with runtime.database.writing() as session:
             withdrawals.withdraw(session, session.get_one(Document, document), CONTRIBUTOR)
 
-    monkeypatch.setattr(copies, "_stored", withdrawn_while_stored)
+    monkeypatch.setattr(copies, "store_made", withdrawn_while_stored)
     assert make(runtime, sandbox, document) is Outcome.NOT_NEEDED
     purges.purge(runtime, [document])
     assert list(runtime.blobs.stored()) == []
@@ -164,7 +164,7 @@ def test_a_copy_that_was_purged_with_its_twin_meanwhile_is_made_again(
     runtime: Runtime, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = earlier(runtime, telling_pdf())
-    stored, purged = copies._stored, []
+    stored, purged = copies.store_made, []
 
     def purged_while_stored(*given: object) -> Iterator[File]:
         for file in stored(*given):  # type: ignore[arg-type]
@@ -173,7 +173,7 @@ def test_a_copy_that_was_purged_with_its_twin_meanwhile_is_made_again(
                 runtime.blobs.delete(file.sha256)
             yield file
 
-    monkeypatch.setattr(copies, "_stored", purged_while_stored)
+    monkeypatch.setattr(copies, "store_made", purged_while_stored)
     assert make(runtime, sandbox, document) is Outcome.MADE
     assert purged
     assert all(runtime.blobs.exists(file.sha256) for file in files(runtime).values())
