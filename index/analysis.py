@@ -151,7 +151,9 @@ def fold(token: str) -> str:
     text = unicodedata.normalize("NFKC", token).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFD", text).replace("n\u0303", "ñ").translate(_PLAIN)
-    return "".join(letter for letter in text if letter.isalnum())[:LONGEST]
+    if not text.isalnum():
+        text = "".join(filter(str.isalnum, text))
+    return text[:LONGEST]
 
 
 STOP_WORDS = {
@@ -235,6 +237,16 @@ def slots(words: Sequence[str], language: str | None) -> Slots:
     ]
     first = found[0][0]
     return tuple((at - first, forms) for at, forms in found)
+
+
+def different_slots(words: Sequence[str], language: str | None) -> tuple[tuple[str, ...], ...]:
+    """The indexed words of a phrase in no order: of each, the forms any of which may stand for
+    it. Words of one stem are one. At least one word must not be a stop word.
+    """
+    by_stem: dict[str, tuple[str, ...]] = {}
+    for _, (stem, *exact) in slots(words, language):
+        by_stem[stem] = tuple(dict.fromkeys((stem, *by_stem.get(stem, ()), *exact)))
+    return tuple(by_stem.values())
 
 
 def is_stop_word(token: str, language: str | None) -> bool:

@@ -1,11 +1,12 @@
 """What a reader typed, as a small tree of values that every engine compiles.
 
-    words "a phrase" -word  one OR other  prefix*  (a group)
+    words "a phrase" -word  one OR other  prefix*  (a group)  "near one another"~5  misspeled~
     país:HN  tema:asylum  año:2020-2026  autor:García  título:"plan nacional"
 
 Words narrow, OR (or O) widens and binds tighter, a minus excludes. Field names exist in Spanish
 and English, with or without accents. Whatever is typed is a valid question: what makes no
-sense is read as plain words or left out. At most MAX_TERMS terms are read.
+sense is read as plain words or left out. At most MAX_TERMS terms are read, MAX_FUZZY of them
+as words that may be misspelt.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from enum import StrEnum
 from index import analysis
 
 MAX_TERMS = 32
+MAX_FUZZY = 8
+MAX_WITHIN = 50
+MAX_EDITS = 2
+WITHIN = 5
+"""Words between where a phrase is closed by "~ without a number."""
 MAX_TEXT = 4_000
 _MAX_DEPTH = 8
 _SHORTEST_PREFIX = 2
@@ -42,10 +48,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Tokens that follow one another, stop words included."""
+    """Tokens that follow one another, stop words included.
+
+    With ``within`` they may stand in any order with at most that many other tokens among them:
+    all of them within some ``len(words) + within`` consecutive ones. A token that is asked for
+    twice need not stand there twice.
+    """
 
     words: tuple[str, ...]
     area: Area = Area.ANYWHERE
+    within: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,16 @@ class Prefix:
     """Every word that begins so."""
 
     text: str
+    area: Area = Area.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Every word whose folded form is at most ``edits`` (1 or 2) changes away from this one's:
+    a letter more, less or another, or two neighbours swapped (``index.spelling.is_near``)."""
+
+    text: str
+    edits: int
     area: Area = Area.ANYWHERE
 
 
@@ -85,7 +107,7 @@ class Not:
     part: Node
 
 
-Term = Word | Phrase | Prefix
+Term = Word | Phrase | Prefix | Fuzzy
 Node = Term | Filter | And | Or | Not
 EVERYTHING = And()
 NOTHING = Or()
@@ -118,13 +140,15 @@ _AREAS = {
     "autora": Area.AUTHORS,
     "author": Area.AUTHORS,
 }
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
+_SIGNS = str.maketrans({**dict.fromkeys("“”„«»＂", '"'), "∼": "~"})
 _PIECE = re.compile(
     r"""(?P<close>\))
     |(?P<minus>[-−])?(?:(?P<open>\()
-      |(?:(?P<field>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"()]+)))""",
+      |(?:(?P<field>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)(?:"(?:~(?P<within>\d*))?)?|(?P<plain>[^\s"()]+)))""",
     re.VERBOSE,
 )
+# A fraction is how near Lucene once wanted words to be: read as no number.
+_FUZZY = re.compile(r"~(?:\d*[.,]\d*|(?P<edits>\d*))$")
 
 
 def parse(text: str) -> Node:
@@ -136,9 +160,10 @@ class _Reader:
     """Reads pieces from left to right; ``_left`` is how many terms may still follow."""
 
     def __init__(self, text: str) -> None:
-        composed = unicodedata.normalize("NFKC", text[:MAX_TEXT])
-        self._pieces = _PIECE.finditer(composed.translate(_QUOTES))
+        composed = unicodedata.normalize("NFKC", text[:MAX_TEXT])[:MAX_TEXT]
+        self._pieces = _PIECE.finditer(composed.translate(_SIGNS))
         self._left = MAX_TERMS
+        self._fuzzy_left = MAX_FUZZY
 
     def group(self, depth: int) -> Node:
         """Everything up to the parenthesis that closes this group, or to the end."""
@@ -193,20 +218,29 @@ class _Reader:
 
     def _text(self, piece: re.Match[str], area: Area, before: str = "") -> Node:
         if piece["plain"] is None:
-            words = tuple(analysis.tokenise(before + piece["quoted"]))[: self._left]
-            self._left -= len(words)
-            return phrase_of(words, area)
-        words = tuple(analysis.tokenise(before + piece["plain"]))[: self._left]
-        self._left -= len(words)
+            words = self._words(before + piece["quoted"])
+            return phrase_of(words, area, _within(piece["within"]))
+        plain = piece["plain"].rstrip(",.;:")
+        fuzzy = _FUZZY.search(plain)
+        words = self._words(before + (plain[: fuzzy.start()] if fuzzy else plain))
         if not words:
             return EVERYTHING
-        if piece["plain"].rstrip(",.;:").endswith("*"):
-            start = Prefix(words[-1], area)
-            return all_of([*(Word(word, area) for word in words[:-1]), start])
-        # A code such as P4-R4-A5 is one thing; asylum-seekers are two words.
-        if any(word.isdigit() or not word.isalpha() for word in words):
+        *others, last = words
+        end: Node = Word(last, area)
+        if plain.endswith("*"):
+            end = Prefix(last, area)
+        elif fuzzy and self._fuzzy_left > 0:
+            end = fuzzy_of(last, fuzzy["edits"], area)
+        if isinstance(end, Word) and any(not word.isalpha() for word in words):
+            # A code such as P4-R4-A5 is one thing; asylum-seekers are two words.
             return phrase_of(words, area)
-        return all_of(Word(word, area) for word in words)
+        self._fuzzy_left -= isinstance(end, Fuzzy)
+        return all_of([*(Word(word, area) for word in others), end])
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        words = tuple(analysis.tokenise(text))[: self._left]
+        self._left -= len(words)
+        return words
 
 
 def _is_name(text: str) -> bool:
@@ -214,11 +248,29 @@ def _is_name(text: str) -> bool:
     return name in _FACETS or name in _AREAS
 
 
-def phrase_of(words: tuple[str, ...], area: Area = Area.ANYWHERE) -> Node:
+def phrase_of(words: tuple[str, ...], area: Area = Area.ANYWHERE, within: int = 0) -> Node:
     """A phrase, which a single word is not: it would lose its exact form."""
     if not words:
         return EVERYTHING
-    return Word(words[0], area) if len(words) == 1 else Phrase(words, area)
+    return Word(words[0], area) if len(words) == 1 else Phrase(words, area, within)
+
+
+def _within(typed: str | None) -> int:
+    """How many other words may stand between; none where no ``~`` follows the phrase."""
+    if typed is None:
+        return 0
+    return min(int(typed[:9]), MAX_WITHIN) if typed else WITHIN
+
+
+def fuzzy_of(word: str, typed: str | None, area: Area = Area.ANYWHERE) -> Word | Fuzzy:
+    """A word that may be misspelt. Without a number typed, a short word is taken as it stands:
+    what is one letter away from it is mostly another word. Two letters stay in any case."""
+    letters = analysis.fold(word)
+    if not letters.isalpha():
+        return Word(word, area)
+    usual = 0 if len(letters) < 4 else 1 if len(letters) < 8 else MAX_EDITS
+    edits = min(int(typed[:9]), MAX_EDITS, len(letters) - 2) if typed else usual
+    return Fuzzy(word, edits, area) if edits > 0 else Word(word, area)
 
 
 def all_of(nodes: Iterator[Node] | list[Node]) -> Node:
@@ -238,8 +290,8 @@ def any_of(nodes: Iterator[Node] | list[Node]) -> Node:
 
 
 def terms(node: Node, *, excluded: bool = False) -> Iterator[Term]:
-    """The words, phrases and prefixes of a tree, left to right; excluded ones if asked."""
-    if isinstance(node, Word | Phrase | Prefix):
+    """The terms of a tree, left to right; excluded ones if asked."""
+    if isinstance(node, Word | Phrase | Prefix | Fuzzy):
         yield node
     elif isinstance(node, And | Or):
         for part in node.parts:
@@ -290,6 +342,8 @@ def _pruned_term(term: Term, language: str | None, ignored: dict[str, None]) -> 
             return term
         ignored[term.text + "*"] = None
         return EVERYTHING
+    if isinstance(term, Fuzzy):  # compared as written, and stop words were never looked for
+        return term
     # Names of people are indexed whole: "Las Casas" needs its article.
     language = None if term.area is Area.AUTHORS else language
     words = (term.text,) if isinstance(term, Word) else term.words

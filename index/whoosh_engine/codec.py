@@ -23,7 +23,8 @@ from whoosh.codec import base
 
 from index.whoosh_engine import flat
 from index.whoosh_engine.flat import Array, FlatFile
-from index.whoosh_engine.inversion import LARGEST, invert
+from index.whoosh_engine.impacts import NORMAL, impacts, norms
+from index.whoosh_engine.inversion import LARGEST, Impacts, invert
 from index.whoosh_engine.pool import Pool
 
 EXTENSION = ".flat"
@@ -205,7 +206,8 @@ class FieldsWriter(base.FieldWriter):  # type: ignore[misc]
     def add_postings(self, schema: Any, lengths: Any, items: Pool) -> None:
         arrays = dict(self._segment.columns)
         for name, positional, occurrences in items.fields():
-            for kind, values in invert(occurrences, positional=positional).items():
+            impacts = self._impacts(name) if positional else None
+            for kind, values in invert(occurrences, impacts).items():
                 arrays[f"{name}/{kind}"] = values
         file = self._segment.create_file(self._storage, EXTENSION)
         flat.write(file, arrays)
@@ -213,6 +215,14 @@ class FieldsWriter(base.FieldWriter):  # type: ignore[misc]
         with suppress(AttributeError, OSError, ValueError):  # memory has nothing to sync
             os.fsync(file.fileno())
         file.close()
+
+    def _impacts(self, field: str) -> Impacts:
+        """Entries without a length are taken to be of average length."""
+        lengths = self._segment.columns.get(f"{field}/lengths")
+        if lengths is None:
+            return lambda _, times: impacts(times, NORMAL)
+        norm = norms(lengths)
+        return lambda entries, times: impacts(times, norm[entries])
 
     def close(self) -> None:
         self._segment.columns = {}

@@ -20,7 +20,8 @@ from index.contract import (
 from index.whoosh_engine import ranking, writing
 from index.whoosh_engine.flat import NotFlat
 from index.whoosh_engine.generations import Generations, Stamp
-from index.whoosh_engine.snapshot import Lists, Snapshot
+from index.whoosh_engine.lists import Lists
+from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.storage import Storage
 
 _ATTEMPTS = 5
@@ -177,7 +178,8 @@ def _check(snapshot: Snapshot, documents: int, canaries: Mapping[str, str]) -> N
     if int(snapshot.alive.sum()) != documents:
         raise SearchUnavailable(Unusable.DAMAGED)
     for id_, word in canaries.items():
-        found = snapshot.document_of[Lists(snapshot).term("exact", word).entries]
+        lists = Lists(snapshot.fields)
+        found = snapshot.document_of[lists.term("exact", word).entries]
         if word and not any(snapshot.ids[at] == id_ for at in found.tolist()):
             raise SearchUnavailable(Unusable.DAMAGED)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
@@ -57,6 +58,7 @@ class FolderGenerations:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._current = folder / "CURRENT"
+        self._folder_path, self._current_path = str(folder), str(self._current)
 
     def current(self) -> str:
         """The name of the current generation; raises SearchUnavailable."""
@@ -73,8 +75,9 @@ class FolderGenerations:
     def stamp(self, name: str) -> Stamp | None:
         """Of the generation ``name``; None where something of it is missing."""
         try:
-            current = self._current.stat()
-            folder = (self._folder / name).stat()
+            # Asked with every question: a Path would cost as much as the call itself.
+            current = os.stat(self._current_path)  # noqa: PTH116
+            folder = os.stat(f"{self._folder_path}/{name}")  # noqa: PTH116
         except OSError:
             return None
         return Stamp(current.st_ino, current.st_mtime_ns, folder.st_mtime_ns)

@@ -1,9 +1,9 @@
 """From occurrences to posting lists, by integer sorts of bounded size.
 
-An occurrence is a term, an entry (its number in the segment) and a place: a position in the
-entry, or for fields without positions how often the term occurs there. Key of the sort::
+An occurrence is a term, an entry (its number in the segment) and a position in the entry, which
+is 0 in fields without positions. Key of the sort::
 
-    term's rank (32 bits) | entry (16 bits) | place (16 bits)
+    term's rank (32 bits) | entry (16 bits) | position (16 bits)
 
 The same function inverts new documents and merges segments. Terms are taken range by range, so
 that the largest array sorted holds about ``AT_ONCE`` occurrences, however many there are.
@@ -11,19 +11,26 @@ that the largest array sorted holds about ``AT_ONCE`` occurrences, however many 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.whoosh_engine import terms as dictionary
 from index.whoosh_engine.flat import Array
 
 AT_ONCE = 3_000_000  # occurrences; 24 MB of keys
 LARGEST = 0xFFFF
-"""Entries of a segment and positions in an entry are 16-bit numbers."""
+"""Entries of a segment are numbered by 16 bits."""
+LAST = 0x8000
+"""The bit that marks the last position of a posting."""
+FURTHEST = LAST - 1
+"""Beyond this position only the exact form of a word is indexed."""
 
 Numbers = NDArray[np.int32]
+Impacts = Callable[[NDArray[np.uint16], NDArray[np.intp]], NDArray[np.uint8]]
+"""What postings are worth (see impacts.py), from their entries and numbers of occurrences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +40,34 @@ class Occurrences:
     terms: Sequence[bytes]
     term: Numbers
     entry: NDArray[np.uint16]
-    place: NDArray[np.uint16]
+    position: NDArray[np.uint16]
 
 
-def invert(parts: Sequence[Occurrences], *, positional: bool) -> dict[str, Array]:
+def invert(parts: Sequence[Occurrences], impacts: Impacts | None) -> dict[str, Array]:
     """The arrays of one field, by their names within it.
 
-    terms      u8   every term's bytes, in order       term_ends   u32  where each begins
+    terms      u8   every term, in order               blocks      u32  see terms.py
     entries    u16  the postings' entries, by term     post_ends   u32  where each term's begin
-    times      u8/u16  how often, in each posting
-    positions  u16  by posting                         pos_ends    u32  where each term's begin
+
+    and for a field with positions, which has ``impacts``::
+
+    impacts    u8   what each posting is worth
+    positions  u16  by posting, the last with LAST     pos_ends    u32  where each term's begin
     """
     terms, ranks = _ranked(parts)
     counts = _counted(ranks, len(terms))
-    postings = [_postings(key, positional) for key in _keys(parts, ranks, counts)]
-    entries = _joined([one.entries for one in postings], np.uint16)
-    times = _joined([one.times for one in postings], np.uint16)
+    postings = [_postings(key, impacts) for key in _keys(parts, ranks, counts)]
     per_term = _joined([one.rank for one in postings], np.uint32)
     ends = np.searchsorted(per_term, np.arange(len(terms) + 1, dtype=np.uint32))
     arrays: dict[str, Array] = {
-        "terms": np.frombuffer(b"".join(terms), np.uint8),
-        "term_ends": _ends([len(term) for term in terms]),
-        "entries": entries,
+        **dictionary.arrays(terms),
+        "entries": _joined([one.entries for one in postings], np.uint16),
         "post_ends": ends.astype(np.uint32),
-        "times": times.astype(np.uint8) if not len(times) or times.max() < 256 else times,
     }
-    if positional:
-        arrays["positions"] = _joined([one.places for one in postings], np.uint16)
-        arrays["pos_ends"] = np.concatenate(([0], np.cumsum(times, dtype=np.uint32)))[ends].astype(
-            np.uint32
-        )
+    if impacts is not None:
+        arrays["impacts"] = _joined([one.impacts for one in postings], np.uint8)
+        arrays["positions"] = _joined([one.positions for one in postings], np.uint16)
+        arrays["pos_ends"] = np.concatenate(([0], np.cumsum(counts))).astype(np.uint32)
     return arrays
 
 
@@ -100,7 +105,7 @@ def _keys(
             key <<= np.uint64(16)
             key |= part.entry[chosen]
             key <<= np.uint64(16)
-            key |= part.place[chosen]
+            key |= part.position[chosen]
             pieces.append(key)
         key = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
         key.sort()
@@ -124,30 +129,24 @@ def _ranges(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 class _Postings:
     rank: NDArray[np.uint32]
     entries: NDArray[np.uint16]
-    times: NDArray[np.uint16]
-    places: NDArray[np.uint16]
+    impacts: NDArray[np.uint8]
+    positions: NDArray[np.uint16]
 
 
-def _postings(key: NDArray[np.uint64], positional: bool) -> _Postings:
+def _postings(key: NDArray[np.uint64], impacts: Impacts | None) -> _Postings:
     """One posting for each term and entry."""
-    places = key.astype(np.uint16)
+    positions = key.astype(np.uint16)
     key >>= np.uint64(16)
     first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-    times = np.diff(np.append(first, len(key)))
-    if not positional:  # places hold numbers of occurrences
-        times = np.add.reduceat(places, first, dtype=np.int64)
     posting = key[first]
-    return _Postings(
-        (posting >> np.uint64(16)).astype(np.uint32),
-        posting.astype(np.uint16),
-        np.minimum(times, LARGEST).astype(np.uint16),
-        places,
-    )
+    rank, entries = (posting >> np.uint64(16)).astype(np.uint32), posting.astype(np.uint16)
+    worth = np.zeros(0, np.uint8)
+    if impacts is not None:
+        worth = impacts(entries, np.diff(np.append(first, len(key))))
+        positions[first[1:] - 1] |= LAST
+        positions[-1:] |= LAST
+    return _Postings(rank, entries, worth, positions)
 
 
 def _joined(arrays: Sequence[Array], kind: type[np.generic]) -> Array:
     return np.concatenate(arrays) if arrays else np.zeros(0, kind)
-
-
-def _ends(lengths: Sequence[int]) -> Array:
-    return np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)

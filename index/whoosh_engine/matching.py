@@ -1,46 +1,46 @@
-"""Which entries a question matches, and how well.
+"""Which documents a question matches, on which pages, and how well.
 
-Work follows the entries that can match: the rarest part of a question proposes candidates, the
-others are asked about those alone. All arrays are sorted by entry, and so by document.
-
-Scores are BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75) per term over pages and
-records separately, added up: a record's words count on each of its pages. A term's frequency is
-that of its stem or its exact form among the viewer's own entries, whichever is more.
+The words of a question add up their scores entry by entry in one array; parts that narrow it
+are asked only about the entries that can still match. A word's score on an entry is that of BM25
+(see impacts.py) for its stem, and besides, where it stands there as typed, a share for that. A
+record's words count on each page of its document. Everything about the viewer's documents is
+decided later, on documents; the rarity of a word is counted among the viewer's own entries.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import analysis
-from index.grammar import And, Area, Filter, Node, Not, Or, Phrase, Prefix, Term, Word, terms
+from index.grammar import And, Filter, Node, Not, Or, Term, terms
 from index.whoosh_engine.facets import Ints, Mask
-from index.whoosh_engine.postings import NO_POSTINGS, Postings
-from index.whoosh_engine.snapshot import K1, Lists, Snapshot, View
+from index.whoosh_engine.impacts import K1, STEPS
+from index.whoosh_engine.lists import Entries, TermList
+from index.whoosh_engine.snapshot import Snapshot, View
 
 Scores = NDArray[np.float32]
 
-STEM_WEIGHT = np.float32(0.7)
-"""What a match by stem only is worth, against one of the word as typed."""
-RECORD_WEIGHT = np.float32(1.5)
+RECORD_WEIGHT = np.float32(1.2)
 """What a match in title, authors or abstract is worth, against one on a page."""
-_PROBE = 12  # candidates fewer than one in so many postings are looked up one by one
 _MANY = 1 << 40  # more candidates than there are
 
 FilterMask = Callable[[Filter], Mask]
+Weighted = tuple[TermList, float]
+"""A list of postings and what its field is worth."""
+ListsOf = Callable[[Term], list[Weighted]]
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Entries to be asked about, with the document of each."""
+    """Entries to be asked about, in order, with the document of each."""
 
-    entries: Ints
-    documents: Ints
+    entries: Entries
+    documents: Entries
 
     def only(self, kept: Mask) -> Places:
         return Places(self.entries[kept], self.documents[kept])
@@ -58,92 +58,61 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The entries that match, how well, and whether a word looked for stands on them."""
+    """By document: whether it matches, how well its best entry does, on how many pages a word
+    stands; and by entry how well such pages match, 0 for all others."""
 
-    places: Places
+    where: Mask
     scores: Scores
-    body: Mask
+    pages: Ints
+    own: Scores
 
 
 class Matcher:
-    """One question against one snapshot, for one audience, in one language."""
+    """One question against one snapshot, for one audience."""
 
     def __init__(
-        self,
-        tree: Node,
-        language: str,
-        snapshot: Snapshot,
-        view: View,
-        lists: Lists,
-        allowed: FilterMask,
+        self, tree: Node, snapshot: Snapshot, view: View, lists_of: ListsOf, allowed: FilterMask
     ) -> None:
         self._snapshot = snapshot
         self._view = view
         self._allowed = allowed
-        self._terms = {
-            term: TermMatcher(_postings(term, language, lists), snapshot, view)
-            for term in {*terms(tree, excluded=True)}
-        }
-        self._wanted = Or(tuple(dict.fromkeys(terms(tree))))
+        every = dict.fromkeys(terms(tree, excluded=True))
+        self._lists = {term: lists_of(term) for term in every}
+        self._wanted = list(dict.fromkeys(terms(tree)))
 
     def found(self, node: Node) -> Found:
-        """Everything on one page: entries the viewer may see."""
+        """Documents with everything on one page."""
+        words = self._words(node)
+        if words is not None:
+            return self._found_any_of(words)
+        if node == And():
+            return self._everything()
         parts = node.parts if isinstance(node, And) else (node,)
-        first, *others = sorted(parts, key=self._estimate) or [And()]
-        found = self._found_first(first)
-        places, scores, body = found.places, found.scores, found.body
+        first, *others = sorted(parts, key=self._estimate)
+        places = self._places(self._candidates(first))
+        matched = self._among(first, places)
+        places, scores, body = places.only(matched.where), matched.scores, matched.body
+        scores, body = scores[matched.where], body[matched.where]
         for part in others:
             matched = self._among(part, places)
             kept = matched.where
             places, body = places.only(kept), (body | matched.body)[kept]
             scores = scores[kept] + matched.scores[kept]
-        return Found(places, scores, body)
+        return self._gathered(places, scores, body)
 
-    def _found_first(self, node: Node) -> Found:
-        words = self._words(node)
-        if words is not None:
-            return self._found_words(words)
-        places = self._places(self._candidates(node))
-        matched = self._among(node, places)
-        kept = matched.where
-        return Found(places.only(kept), matched.scores[kept], matched.body[kept])
-
-    def _words(self, node: Node) -> list[TermMatcher] | None:
-        """The words any of which a node asks for; None where it asks for more than that."""
-        parts = node.parts if isinstance(node, Or) else (node,)
-        words = [self._terms[part] for part in parts if isinstance(part, Word | Phrase | Prefix)]
-        return words if len(words) == len(parts) else None
-
-    def _found_words(self, words: Iterable[TermMatcher]) -> Found:
-        """Entries with any of these words, and those of documents whose record has one."""
-        snapshot = self._snapshot
-        pages = np.zeros(len(snapshot.document_of), np.float32)
-        for word in words:
-            word.add_to(pages)
-        records = RECORD_WEIGHT * pages.take(snapshot.starts)
-        pages[snapshot.starts] = 0
-        flags = pages > 0
-        holding = np.flatnonzero(records)
-        flags[ranges(snapshot.starts.take(holding), snapshot.sizes.take(holding))] = True
-        places = self._places(flags)
-        own = pages.take(places.entries)
-        return Found(places, own + records.take(places.documents), own > 0)
-
-    def found_any(self, documents: Mask) -> Found:
-        """Pages and records of these documents that hold any of the words looked for."""
-        found = self.found(self._wanted)
-        kept = documents[found.places.documents]
-        return Found(found.places.only(kept), found.scores[kept], found.body[kept])
+    def found_any(self) -> Found:
+        """Documents with any of the words looked for."""
+        return self._found_any_of(self._wanted)
 
     def by_document(self, node: Node) -> tuple[Mask, Scores]:
         """Everything anywhere in the document: over all documents, the best entry's score."""
         if isinstance(node, Not):
-            return ~self.documents_of(self.found(node.part)), self._nothing()
+            return ~self.found(node.part).where, self._nothing()
         if isinstance(node, Filter):
             return self._allowed(node), self._nothing()
         if not isinstance(node, And | Or):
             found = self.found(node)
-            return self.documents_of(found), self.best_of(found)
+            return found.where, found.scores
         narrow = isinstance(node, And)
         where, scores = np.full(len(self._snapshot.alive), narrow), self._nothing()
         for part in node.parts:
@@ -152,22 +121,71 @@ class Matcher:
             scores = scores + worth
         return where, np.where(where, scores, np.float32(0))
 
-    def documents_of(self, found: Found) -> Mask:
-        mask = np.zeros(len(self._snapshot.alive), bool)
-        mask[found.places.documents] = True
-        return mask
-
-    def best_of(self, found: Found) -> Scores:
-        """Per document, the best of its entries."""
-        scores = self._nothing()
-        documents = found.places.documents
-        if len(documents):
-            begins = beginnings(documents)
-            scores[documents[begins]] = np.maximum.reduceat(found.scores, begins)
-        return scores
-
     def _nothing(self) -> Scores:
         return np.zeros(len(self._snapshot.alive), np.float32)
+
+    def _everything(self) -> Found:
+        documents, entries = len(self._snapshot.alive), len(self._snapshot.document_of)
+        where, pages = np.ones(documents, bool), np.zeros(documents, np.intp)
+        return Found(where, self._nothing(), pages, np.zeros(entries, np.float32))
+
+    # Words ----------------------------------------------------------------------------
+
+    def _words(self, node: Node) -> list[Term] | None:
+        """The words any of which a node asks for; None where it asks for more than that."""
+        parts = node.parts if isinstance(node, Or) else (node,)
+        words = [part for part in parts if not isinstance(part, And | Or | Not | Filter)]
+        return words if len(words) == len(parts) else None
+
+    def _added_up(self, words: Iterable[Term]) -> tuple[Scores, Scores]:
+        """What the words are worth together: by entry, records left out; and by record."""
+        every = np.zeros(len(self._snapshot.document_of), np.float32)
+        held = [one for word in words for one in self._lists[word] if len(one[0].entries)]
+        graded = [one for one in held if one[0].impacts is not None]
+        if graded:
+            impacts = _joined([list_.impacts for list_, _ in graded if list_.impacts is not None])
+            np.add.at(every, _entries(graded), impacts * self._weights(graded, _ONE_STEP))
+        alike = [one for one in held if one[0].impacts is None]
+        if alike:
+            np.add.at(every, _entries(alike), self._weights(alike, 1.0))
+        starts = self._snapshot.starts
+        records = every.take(starts)
+        every[starts] = 0
+        return every, RECORD_WEIGHT * records
+
+    def _weights(self, lists: list[Weighted], step: float) -> Scores | np.float32:
+        """Of each posting in these lists, what one ``step`` of it is worth."""
+        worth = [step * share * self._rarity(list_.entries) for list_, share in lists]
+        if len(lists) == 1:
+            return np.float32(worth[0])
+        sizes = [len(list_.entries) for list_, _ in lists]
+        return np.repeat(np.array(worth, np.float32), sizes)
+
+    def _rarity(self, entries: Entries) -> float:
+        """The inverse document frequency (Robertson and Spärck Jones) among the viewer's."""
+        view = self._view
+        held = len(entries) if view.whole else np.count_nonzero(view.entries.take(entries))
+        held = min(int(held), view.size)
+        return math.log(1 + (view.size - held + 0.5) / (held + 0.5))
+
+    def _found_any_of(self, words: Iterable[Term]) -> Found:
+        own, records = self._added_up(words)
+        entries = (own > 0).nonzero()[0]
+        documents = self._snapshot.document_of.take(entries)
+        scores = self._nothing()
+        np.maximum.at(scores, documents, own.take(entries))
+        scores += records
+        pages = np.bincount(documents, minlength=len(scores))
+        return Found(scores > 0, scores, pages, own)
+
+    def _gathered(self, places: Places, scores: Scores, body: Mask) -> Found:
+        """What matches, put together by document."""
+        best, own = self._nothing(), np.zeros(len(self._snapshot.document_of), np.float32)
+        where = np.zeros(len(best), bool)
+        where[places.documents] = True
+        np.maximum.at(best, places.documents, scores)
+        own[places.entries[body]] = scores[body]
+        return Found(where, best, np.bincount(places.documents[body], minlength=len(best)), own)
 
     # Candidates -----------------------------------------------------------------------
 
@@ -177,46 +195,55 @@ class Matcher:
             return min(map(self._estimate, node.parts), default=_MANY)
         if isinstance(node, Or):
             return sum(map(self._estimate, node.parts))
-        return _MANY if isinstance(node, Filter | Not) else self._terms[node].size
+        if isinstance(node, Filter | Not):
+            return _MANY
+        return sum(len(list_.entries) for list_, _ in self._lists[node])
 
     def _candidates(self, node: Node) -> Mask | None:
         """Entries of which every match is one; None for all of them."""
+        if isinstance(node, Filter | Not):
+            return None
         if isinstance(node, And):
             best = min(node.parts, key=self._estimate, default=None)
             return None if best is None else self._candidates(best)
+        flags = np.zeros(len(self._snapshot.document_of), bool)
         if isinstance(node, Or):
-            flags = np.zeros(len(self._snapshot.document_of), bool)
             for part in node.parts:
                 more = self._candidates(part)
                 if more is None:
                     return None
                 flags |= more
             return flags
-        return None if isinstance(node, Filter | Not) else self._terms[node].candidates()
+        for list_, _ in self._lists[node]:
+            flags[list_.entries] = True
+        starts, sizes = self._snapshot.starts, self._snapshot.sizes
+        holding = np.flatnonzero(flags.take(starts))
+        if len(holding):  # all entries of documents whose record has the word
+            flags[ranges(starts.take(holding), sizes.take(holding))] = True
+        return flags
 
     def _places(self, flags: Mask | None) -> Places:
-        """Those of the flagged entries that the viewer may see."""
-        view = self._view
-        if flags is None:
-            flags = view.entries
-        elif not view.whole:
-            flags = flags & view.entries
-        entries = np.flatnonzero(flags)
+        size = len(self._snapshot.document_of)
+        entries = np.arange(size) if flags is None else np.flatnonzero(flags)
         return Places(entries, self._snapshot.document_of.take(entries))
 
     # Trees ----------------------------------------------------------------------------
 
     def _among(self, node: Node, places: Places) -> Matched:
+        words = self._words(node)
+        if words is not None:
+            own, records = self._added_up(words)
+            here = own.take(places.entries)
+            scores = here + records.take(places.documents)
+            return Matched(scores > 0, scores, here > 0)
         if isinstance(node, And | Or):
             return self._combined(node, places)
-        if not isinstance(node, Filter | Not):
-            return self._terms[node].among(places)
-        if isinstance(node, Filter):
-            documents = self._allowed(node)
-        else:
-            documents = ~self.documents_of(self.found(node.part))
+        assert isinstance(node, Filter | Not)
+        documents = (
+            self._allowed(node) if isinstance(node, Filter) else ~self.found(node.part).where
+        )
         size = len(places.entries)
-        where = documents[places.documents]
+        where = documents.take(places.documents)
         return Matched(where, np.zeros(size, np.float32), np.zeros(size, bool))
 
     def _combined(self, node: And | Or, places: Places) -> Matched:
@@ -231,123 +258,19 @@ class Matcher:
         return Matched(where, np.where(where, scores, np.float32(0)), body & where)
 
 
-class TermMatcher:
-    """One word, phrase or prefix: by kin (its stem) and as typed."""
-
-    def __init__(self, postings: tuple[Postings, Postings], snapshot: Snapshot, view: View) -> None:
-        self._snapshot = snapshot
-        self._view = view
-        self._same, self._exact = postings
-        self.size = len(self._same.entries) + len(self._exact.entries)
-        held = max(self._visible(self._same), self._visible(self._exact))
-        self._idf = math.log(1 + (view.size - held + 0.5) / (held + 0.5))
-
-    def candidates(self) -> Mask:
-        """The entries that hold it, and all entries of documents whose record does."""
-        flags = np.zeros(len(self._snapshot.document_of), bool)
-        flags[self._same.entries] = flags[self._exact.entries] = True
-        starts, sizes = self._snapshot.starts, self._snapshot.sizes
-        holding = np.flatnonzero(flags.take(starts))
-        flags[ranges(starts.take(holding), sizes.take(holding))] = True
-        return flags
-
-    def add_to(self, every: Scores) -> None:
-        """Add its score to each entry it stands on."""
-        for entries, scores in self._own():
-            every[entries] += scores
-
-    def among(self, places: Places) -> Matched:
-        if len(places.entries) * _PROBE < self.size:
-            scores, records = self._probed(places)
-        else:
-            every = np.zeros(len(self._snapshot.document_of), np.float32)
-            self.add_to(every)
-            scores = every.take(places.entries)
-            records = every.take(self._snapshot.starts).take(places.documents)
-        body = (scores > 0) & ~self._snapshot.is_record.take(places.entries)
-        scores *= body  # a record's own words count on each of its pages, and on itself, once
-        scores += RECORD_WEIGHT * records
-        return Matched(scores > 0, scores, body)
-
-    def _probed(self, places: Places) -> tuple[Scores, Scores]:
-        """Of few entries, each looked up by itself, and of the records of their documents."""
-        found = []
-        for entries in (places.entries, self._snapshot.starts.take(places.documents)):
-            same, exact = _looked_up(self._same, entries), _looked_up(self._exact, entries)
-            found.append(self._score(entries, np.maximum(same, exact), exact > 0))
-        return found[0], found[1]
-
-    def _own(self) -> Iterator[tuple[Ints, Scores]]:
-        """Every entry it stands on, with its score: those of its kin, then those where only the
-        exact form stands (pages of another language)."""
-        same, exact = self._same, self._exact
-        if not len(same.entries):
-            yield exact.entries, self._score(exact.entries, exact.times, np.True_)
-            return
-        typed = np.zeros(len(self._snapshot.document_of), np.uint8)
-        typed[exact.entries] = exact.times
-        here = typed.take(same.entries)
-        yield same.entries, self._score(same.entries, np.maximum(same.times, here), here > 0)
-        if np.count_nonzero(here) < len(exact.entries):
-            typed[same.entries] = 0
-            left = typed.take(exact.entries)
-            others = exact.entries[left > 0]
-            yield others, self._score(others, left[left > 0], np.True_)
-
-    def _score(self, entries: Ints, times: NDArray[np.uint8], typed: Mask | np.bool_) -> Scores:
-        """BM25 (see the module): in full where the word stands as typed, at STEM_WEIGHT where
-        only its kin does."""
-        full = np.float32(self._idf * (K1 + 1))
-        scores = times.astype(np.float32)
-        longer = self._view.norm.take(entries)
-        longer += scores
-        scores *= np.where(typed, full, STEM_WEIGHT * full)
-        scores /= longer
-        return scores
-
-    def _visible(self, postings: Postings) -> int:
-        if self._view.whole:
-            return len(postings.entries)
-        return int(np.count_nonzero(self._view.entries.take(postings.entries)))
+_ONE_STEP = (K1 + 1) / STEPS
 
 
-def _looked_up(postings: Postings, entries: Ints) -> NDArray[np.uint8]:
-    if not len(postings.entries):
-        return np.zeros(len(entries), np.uint8)
-    places = postings.entries.searchsorted(entries)
-    np.minimum(places, len(postings.entries) - 1, out=places)
-    there = postings.entries.take(places) == entries
-    return np.where(there, postings.times.take(places), np.uint8(0))
+def _entries(lists: list[Weighted]) -> Entries:
+    return _joined([list_.entries for list_, _ in lists])
 
 
-def _postings(term: Term, language: str, lists: Lists) -> tuple[Postings, Postings]:
-    """Of the word's kin (stem) and of its exact form; phrases and prefixes are exact."""
-    if isinstance(term, Phrase):
-        field = {Area.TITLE: "title", Area.AUTHORS: "authors"}.get(term.area, "text")
-        in_language = None if term.area is Area.AUTHORS else language
-        slots = analysis.slots(term.words, in_language)
-        return NO_POSTINGS, lists.phrase(field, slots)
-    folded = analysis.fold(term.text)
-    if term.area is Area.AUTHORS:
-        read = lists.prefix if isinstance(term, Prefix) else lists.term
-        return NO_POSTINGS, read("authors", folded)
-    stems, exact = ("title", "title_exact") if term.area is Area.TITLE else ("text", "exact")
-    if isinstance(term, Prefix):
-        return NO_POSTINGS, lists.prefix(exact, folded)
-    stemmed = analysis.terms_in(language)[term.text].stem
-    kin = lists.term(stems, stemmed) if stemmed else NO_POSTINGS
-    return kin, lists.term(exact, folded)
+def _joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-def beginnings(documents: Ints) -> NDArray[np.intp]:
-    """Where in a sorted array each document begins."""
-    changes = documents[1:] != documents[:-1]
-    return np.concatenate((np.zeros(1, np.intp), np.flatnonzero(changes) + 1))
-
-
-def ranges(starts: Ints, sizes: Ints) -> Ints:
+def ranges(starts: Ints, sizes: Ints) -> Entries:
     """The numbers of every range ``start … start + size``, one after the other."""
-    total = int(sizes.sum())
     before = np.cumsum(sizes) - sizes
-    every: Ints = np.arange(total, dtype=np.int32) + np.repeat(starts - before, sizes)
-    return every.astype(np.int32)
+    every: Entries = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+    return every

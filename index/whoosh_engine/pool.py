@@ -10,15 +10,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.whoosh_engine.flat import FlatFile
-from index.whoosh_engine.inversion import LARGEST, Numbers, Occurrences
+from index.whoosh_engine.inversion import FURTHEST, LAST, Numbers, Occurrences
 from index.whoosh_engine.lexicon import Lexicon, Words
+from index.whoosh_engine.terms import TermDictionary
 
 GONE = -1
 """The new number of an entry that is not taken along."""
@@ -39,7 +38,7 @@ class _Texts:
         self.lengths.append(len(numbers))
 
     def occurrences(self, *, exact: bool) -> Occurrences:
-        """With positions for stems; the exact forms count one each."""
+        """With positions for stems, without for the exact forms."""
         lexicon = self.lexicon
         table = np.frombuffer(lexicon.exact_of if exact else lexicon.stem_of, np.int32)
         terms: Numbers = table[np.frombuffer(self.numbers, np.int32)]
@@ -47,11 +46,11 @@ class _Texts:
         entry = np.repeat(np.frombuffer(self.entries, np.int32), lengths).astype(np.uint16)
         if exact:
             kept = terms >= 0
-            ones = np.ones(int(kept.sum()), np.uint16)
-            return Occurrences(lexicon.exacts, terms[kept], entry[kept], ones)
+            nowhere = np.zeros(int(kept.sum()), np.uint16)
+            return Occurrences(lexicon.exacts, terms[kept], entry[kept], nowhere)
         begin = np.repeat(np.cumsum(lengths, dtype=np.int32) - lengths, lengths)
         position = np.arange(len(terms), dtype=np.int32) - begin
-        kept = (terms >= 0) & (position <= LARGEST)  # beyond, only the exact word is found
+        kept = (terms >= 0) & (position <= FURTHEST)  # beyond, only the exact word is found
         return Occurrences(
             lexicon.stems, terms[kept], entry[kept], position[kept].astype(np.uint16)
         )
@@ -72,7 +71,7 @@ class _Terms:
     def occurrences(self) -> Occurrences:
         entry = np.frombuffer(self.entries, np.int32).astype(np.uint16)
         term = np.frombuffer(self.terms, np.int32)
-        return Occurrences(list(self.places), term, entry, np.ones(len(term), np.uint16))
+        return Occurrences(list(self.places), term, entry, np.zeros(len(term), np.uint16))
 
 
 class Pool:
@@ -123,24 +122,15 @@ class Pool:
 
 
 def _of_segment(file: FlatFile, name: str, new_numbers: Numbers) -> Occurrences:
-    ends, times = file[f"{name}/post_ends"], file[f"{name}/times"]
-    counts = ends[1:].astype(np.intp) - ends[:-1]
-    term = np.repeat(np.arange(len(ends) - 1, dtype=np.int32), counts)
-    entry, place = new_numbers[file[f"{name}/entries"]], times.astype(np.uint16)
+    ends, entry = file[f"{name}/post_ends"], new_numbers[file[f"{name}/entries"]]
     if f"{name}/positions" in file:
-        term, entry = np.repeat(term, times), np.repeat(entry, times)
-        place = file[f"{name}/positions"]
+        marked, ends = file[f"{name}/positions"], file[f"{name}/pos_ends"]
+        is_last = marked >= LAST
+        entry, position = entry[np.cumsum(is_last) - is_last], marked & np.uint16(FURTHEST)
+    else:
+        position = np.zeros(len(entry), np.uint16)
+    sizes = ends[1:].astype(np.intp) - ends[:-1]
+    term = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     kept = entry != GONE
-    return Occurrences(
-        _terms(file, name), term[kept], entry[kept].astype(np.uint16), _only(place, kept)
-    )
-
-
-def _only(place: NDArray[np.uint16], kept: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    chosen: NDArray[np.uint16] = place[kept]
-    return chosen
-
-
-def _terms(file: FlatFile, name: str) -> list[bytes]:
-    blob, ends = file[f"{name}/terms"].tobytes(), file[f"{name}/term_ends"].tolist()
-    return [blob[a:b] for a, b in pairwise(ends)]
+    terms = TermDictionary(file, name).all()
+    return Occurrences(terms, term[kept], entry[kept].astype(np.uint16), position[kept])

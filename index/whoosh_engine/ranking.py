@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import analysis, grammar
 from index.contract import FACETS, PAGES_PER_HIT, Hit, Query, Relaxation, Results, Sort
 from index.grammar import And, Area, Filter, Node, Or, Prefix, Word
 from index.whoosh_engine.facets import Hits, Mask, Values
 from index.whoosh_engine.language import query_language
-from index.whoosh_engine.matching import Found, Matcher, Scores, beginnings, ranges
-from index.whoosh_engine.snapshot import Lists, Snapshot, View
+from index.whoosh_engine.lists import Entries, Lists
+from index.whoosh_engine.matching import Found, Matcher, Scores
+from index.whoosh_engine.snapshot import Snapshot
+from index.whoosh_engine.words import compiler
 
-FURTHER_PAGES = np.float32(0.05)
+FURTHER_PAGES = 0.05
 """Bonus per doubling of a document's matching pages, as a share of its best page's score."""
+_BONUS = (1 + FURTHER_PAGES * np.log2(np.maximum(np.arange(4096), 1))).astype(np.float32)
 
 _YEARS = re.compile(r"^\s*(\d{1,4})?\s*(?:-|–|\.\.)\s*(\d{1,4})?\s*$")
 
@@ -31,22 +30,22 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     """Answer a question from one snapshot."""
     parsed = grammar.parse(query.text)
     view = snapshot.view(query.audience)
-    lists = Lists(snapshot)
+    lists = Lists(snapshot.fields)
     language = query_language(parsed, query.language, snapshot, view, lists)
     searchable = grammar.without_stop_words(parsed, language)
     tree, typed = _split(searchable.tree)
     constraints = _Constraints(snapshot, resolve)
     masks = constraints.masks(query.filters, typed)
-    matcher = Matcher(tree, language, snapshot, view, lists, constraints.mask)
+    matcher = Matcher(tree, snapshot, view, compiler(lists, language), constraints.mask)
     allowed = _all(masks.values(), view.documents) if masks else view.documents
-    found = _relaxed(matcher, tree, view, allowed)
-    kept = allowed[found.documents]
+    found, relaxation = _relaxed(matcher, tree, allowed)
+    kept = (found.where & allowed).nonzero()[0]
     return Results(
-        total=int(np.count_nonzero(kept)),
-        hits=_hits(snapshot, matcher, found, np.flatnonzero(kept), query),
-        facets=_facet_counts(snapshot, found.documents, masks, query.facets),
+        total=len(kept),
+        hits=_hits(snapshot, found, kept, query),
+        facets=_facet_counts(snapshot, found.where & view.documents, masks, query.facets),
         language=language,
-        relaxation=found.relaxation,
+        relaxation=relaxation,
         ignored=searchable.ignored,
     )
 
@@ -126,15 +125,13 @@ def _key(value: str) -> str:
 
 def _facet_counts(
     snapshot: Snapshot,
-    documents: NDArray[np.intp],
+    found: Mask,
     masks: Mapping[str, Mask],
     wanted: Collection[str],
 ) -> dict[str, dict[str, int]]:
     """A facet's own counts ignore its own choice."""
     if not wanted:
         return {}
-    found = np.zeros(len(snapshot.alive), bool)
-    found[documents] = True
     narrowed = Hits(_all(masks.values(), found) if masks else found)
     counts = snapshot.table.count(narrowed)
     for facet in wanted:
@@ -156,56 +153,24 @@ def _all(masks: Iterable[Mask], like: Mask) -> Mask:
 # Relaxation ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Documents found, before filters, with their scores; ``entries`` are those that matched,
-    None where all of a document's that hold any word count."""
-
-    documents: NDArray[np.intp]
-    scores: Scores
-    entries: Found | None
-    relaxation: Relaxation = Relaxation.NONE
-
-
-def _relaxed(matcher: Matcher, tree: Node, view: View, allowed: Mask) -> _Found:
+def _relaxed(matcher: Matcher, tree: Node, allowed: Mask) -> tuple[Found, Relaxation]:
     """The strictest reading of the question that finds anything among ``allowed``."""
     strict = matcher.found(tree)
-    found = _together(strict)
-    if not _may_relax(tree) or allowed[found.documents].any():
-        return found
+    if not _may_relax(tree) or (strict.where & allowed).any():
+        return strict, Relaxation.NONE
     where, scores = matcher.by_document(tree)
     if (where & allowed).any():
-        return _apart(matcher, where & view.documents, scores, Relaxation.ACROSS_PAGES)
+        return _of_documents(matcher, where, scores), Relaxation.ACROSS_PAGES
     where, scores = _most_words(matcher, tree)
     if (where & allowed).any():
-        return _apart(matcher, where & view.documents, scores, Relaxation.MOST_WORDS)
-    return found
+        return _of_documents(matcher, where, scores), Relaxation.MOST_WORDS
+    return strict, Relaxation.NONE
 
 
-def _together(found: Found) -> _Found:
-    """Documents by their best entry, and by how many of their pages match."""
-    documents = found.places.documents
-    if not len(documents):
-        return _Found(np.zeros(0, np.intp), np.zeros(0, np.float32), found)
-    begins = beginnings(documents)
-    best = np.maximum.reduceat(found.scores, begins)
-    pages = np.add.reduceat(found.body, begins, dtype=np.int32)
-    return _Found(documents[begins].astype(np.intp), _with_bonus(best, pages), found)
-
-
-def _apart(matcher: Matcher, where: Mask, scores: Scores, relaxation: Relaxation) -> _Found:
-    holding = matcher.found_any(where)
-    pages = np.bincount(holding.places.documents[holding.body], minlength=len(where))
-    documents = np.flatnonzero(where)
-    worth = _with_bonus(scores[documents], pages[documents])
-    return _Found(documents, worth, None, relaxation)
-
-
-def _with_bonus(best: Scores, pages: NDArray[Any]) -> Scores:
-    """Rounded, so that the order of additions never decides between equals."""
-    bonus = 1 + FURTHER_PAGES * np.log2(np.maximum(pages, 1)).astype(np.float32)
-    worth: Scores = np.round(best * bonus, 5).astype(np.float32)
-    return worth
+def _of_documents(matcher: Matcher, where: Mask, scores: Scores) -> Found:
+    """These documents, with all their pages that hold any word."""
+    holding = matcher.found_any()
+    return Found(where, scores, holding.pages, holding.own)
 
 
 def _may_relax(tree: Node) -> bool:
@@ -237,62 +202,66 @@ def _is_plain(node: Node) -> bool:
 # Order and hits -----------------------------------------------------------------------
 
 
-def _hits(
-    snapshot: Snapshot,
-    matcher: Matcher,
-    found: _Found,
-    kept: NDArray[np.intp],
-    query: Query,
-) -> tuple[Hit, ...]:
-    """The page of results asked for; ``kept`` are places in ``found.documents``."""
+def _hits(snapshot: Snapshot, found: Found, kept: Entries, query: Query) -> tuple[Hit, ...]:
+    """The page of results asked for, of the documents ``kept``."""
     size = max(query.size, 0)
     first = (max(query.page, 1) - 1) * size
-    shown = _ordered(snapshot, found, kept, query.sort, first + size)[first:]
+    worth = _worth(found, kept)
+    shown = _ordered(snapshot, kept, worth, query.sort, first + size)[first:]
     if not len(shown):
         return ()
-    documents = found.documents[shown]
-    entries = found.entries
-    if entries is None:
-        wanted = np.zeros(len(snapshot.alive), bool)
-        wanted[documents] = True
-        entries = matcher.found_any(wanted)
-    pages = _best_pages(snapshot, entries, documents)
+    documents = kept.take(shown)
+    scores, totals = worth.take(shown).tolist(), found.pages.take(documents).tolist()
+    pages = _best_pages(snapshot, found, documents)
     return tuple(
-        Hit(snapshot.ids[document], float(found.scores[at]), numbers[:PAGES_PER_HIT], len(numbers))
-        for document, at, numbers in zip(documents, shown.tolist(), pages, strict=True)
+        Hit(snapshot.ids[document], score, tuple(numbers[:total]), total)
+        for document, score, numbers, total in zip(
+            documents.tolist(), scores, pages, totals, strict=True
+        )
     )
 
 
-def _best_pages(
-    snapshot: Snapshot, found: Found, documents: NDArray[np.intp]
-) -> list[tuple[int, ...]]:
-    """Of each document the numbers of its pages that match, the best first."""
-    starts = snapshot.starts.take(documents)
-    first = found.places.entries.searchsorted(starts)
-    last = found.places.entries.searchsorted(starts + snapshot.sizes.take(documents))
-    chosen = ranges(first, last - first)
-    owner = np.repeat(np.arange(len(documents)), last - first)
-    on_page = found.body.take(chosen)
-    chosen, owner = chosen[on_page], owner[on_page]
-    numbers = snapshot.page_number.take(found.places.entries.take(chosen))
-    order = np.lexsort((numbers, -found.scores.take(chosen).round(5), owner))
-    every = numbers[order].tolist()
-    ends = np.cumsum(np.bincount(owner, minlength=len(documents))).tolist()
-    return [tuple(every[a:b]) for a, b in pairwise([0, *ends])]
+def _worth(found: Found, documents: Entries) -> Scores:
+    """Rounded, so that the order of additions never decides between equals."""
+    bonus = _BONUS.take(found.pages.take(documents), mode="clip")
+    worth: Scores = (found.scores.take(documents) * bonus).round(4)
+    return worth
+
+
+def _best_pages(snapshot: Snapshot, found: Found, documents: Entries) -> list[list[int]]:
+    """Of each document the numbers of PAGES_PER_HIT pages, those that match first and the best
+    of them before the others."""
+    starts, sizes = snapshot.starts.take(documents), snapshot.sizes.take(documents)
+    columns = np.arange(int(sizes.max()))
+    scores = found.own.take(starts[:, None] + columns, mode="clip").round(4)
+    scores[columns >= sizes[:, None]] = 0
+    best = (-scores).argsort(axis=1, kind="stable")[:, :PAGES_PER_HIT]
+    numbers: list[list[int]] = snapshot.page_number.take(
+        starts[:, None] + best, mode="clip"
+    ).tolist()
+    return numbers
 
 
 def _ordered(
-    snapshot: Snapshot, found: _Found, kept: NDArray[np.intp], sort: Sort, most: int
-) -> NDArray[np.intp]:
-    """The first ``most`` of ``kept`` in the order asked for."""
-    documents = found.documents[kept]
+    snapshot: Snapshot, documents: Entries, worth: Scores, sort: Sort, most: int
+) -> Entries:
+    """Where in ``documents`` the first ``most`` are, in the order asked for."""
     if sort is Sort.TITLE:
-        return kept[np.argsort(snapshot.by_title[documents])][:most]
-    scores = found.scores[kept]
-    if sort is Sort.NEWEST or not scores.any():
-        return kept[np.argsort(snapshot.by_date[documents])][:most]
-    if len(kept) > most > 0:
-        least = np.partition(scores, len(scores) - most)[len(scores) - most]
-        kept = kept[scores >= least]
-        documents, scores = found.documents[kept], found.scores[kept]
-    return kept[np.lexsort((snapshot.by_id[documents], -scores))][:most]
+        return np.argsort(snapshot.by_title.take(documents))[:most]
+    if sort is Sort.NEWEST or not worth.any():
+        return np.argsort(snapshot.by_date.take(documents))[:most]
+    best = (worth >= _bound(worth, most)).nonzero()[0]
+    order = np.lexsort((snapshot.by_id.take(documents.take(best)), -worth.take(best)))
+    return best.take(order[:most])
+
+
+def _bound(worth: Scores, most: int) -> np.float32:
+    """Something that at least ``most`` of these reach: the best of as many groups."""
+    groups = 4 * most
+    if not 0 < 2 * groups <= len(worth):
+        return np.float32(0)
+    width = len(worth) // groups
+    bests = worth[: groups * width].reshape(groups, width).max(axis=1)
+    bests.sort()
+    bound: np.float32 = bests[-most]
+    return bound

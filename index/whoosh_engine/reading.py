@@ -1,7 +1,8 @@
 """A segment of flat arrays as Whoosh's own searcher wants to read it.
 
 Used for merging, for deleting by a term, and by the tests, where the stock searcher is the
-oracle. Questions are answered from the arrays themselves: see snapshot.py and matching.py.
+oracle. What Whoosh calls a posting's weight is its impact (see impacts.py), 1 in fields without
+positions. Questions are answered from the arrays themselves: see snapshot.py and matching.py.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.inversion import FURTHEST, LAST
 from index.whoosh_engine.terms import TermDictionary
 
 FieldTerm = tuple[str, bytes]
@@ -80,18 +82,24 @@ class FieldsReader(base.TermsReader):  # type: ignore[misc]
     def term_info(self, fieldname: str, term: bytes) -> TermInfo:
         chosen = self._postings(fieldname, self._number(fieldname, term))
         entries = self.file[f"{fieldname}/entries"][chosen]
-        times = self.file[f"{fieldname}/times"][chosen]
+        weights = self._weights(fieldname, chosen)
         lengths = _lengths(self.file, fieldname)
         lengths = lengths[entries] if len(lengths) else np.ones(1, np.uint32)
         return TermInfo(
-            weight=float(times.sum()),
+            weight=float(weights.sum()),
             df=len(entries),
             minlength=int(lengths.min()),
             maxlength=int(lengths.max()),
-            maxweight=float(times.max()),
+            maxweight=float(weights.max()),
             minid=int(entries[0]),
             maxid=int(entries[-1]),
         )
+
+    def _weights(self, field: str, chosen: slice) -> Any:
+        impacts = self.file.get(f"{field}/impacts")
+        if impacts is None:
+            return np.ones(chosen.stop - chosen.start, np.float32)
+        return impacts[chosen].astype(np.float32)
 
     def frequency(self, fieldname: str, term: bytes) -> float:
         return float(self.term_info(fieldname, term).weight())
@@ -103,19 +111,20 @@ class FieldsReader(base.TermsReader):  # type: ignore[misc]
     def matcher(self, fieldname: str, term: bytes, format_: Any, scorer: Any = None) -> Matcher:
         number = self._number(fieldname, term)
         chosen = self._postings(fieldname, number)
-        times = self.file[f"{fieldname}/times"][chosen]
         positions = None
         if f"{fieldname}/positions" in self.file:
-            begin = int(self.file[f"{fieldname}/pos_ends"][number])
-            ends = begin + np.cumsum(times, dtype=np.int64)
-            every = self.file[f"{fieldname}/positions"]
+            first, end = self.file[f"{fieldname}/pos_ends"][number : number + 2].tolist()
+            every = self.file[f"{fieldname}/positions"][first:end]
+            ends = (np.flatnonzero(every >= LAST) + 1).tolist()
 
             def positions(at: int) -> list[int]:
-                return list(every[ends[at] - times[at] : ends[at]].tolist())
+                begin = ends[at - 1] if at else 0
+                return list((every[begin : ends[at]] & FURTHEST).tolist())
 
         entries = self.file[f"{fieldname}/entries"][chosen].tolist()
+        weights = self._weights(fieldname, chosen).tolist()
         info = self.term_info(fieldname, term)
-        return Matcher(entries, times.tolist(), positions, format_, scorer, (fieldname, term), info)
+        return Matcher(entries, weights, positions, format_, scorer, (fieldname, term), info)
 
 
 class Cursor(base.FieldCursor):  # type: ignore[misc]
@@ -152,14 +161,14 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
     def __init__(
         self,
         entries: list[int],
-        times: list[int],
+        weights: list[float],
         positions: Callable[[int], list[int]] | None,
         format_: Any,
         scorer: Any,
         term: FieldTerm,
         info: TermInfo,
     ) -> None:
-        self._entries, self._times, self._positions = entries, times, positions
+        self._entries, self._weights, self._positions = entries, weights, positions
         self.format, self.scorer, self._term, self._info = format_, scorer, term, info
         self._at = 0
 
@@ -168,7 +177,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
     def copy(self) -> Matcher:
         twin = Matcher(
             self._entries,
-            self._times,
+            self._weights,
             self._positions,
             self.format,
             self.scorer,
@@ -208,7 +217,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         return 0
 
     def weight(self) -> float:
-        return float(self._times[self._at])
+        return self._weights[self._at]
 
     def value(self) -> bytes:
         return bytes(self.format.encode(self._positions(self._at))) if self._positions else b""

@@ -24,7 +24,6 @@ class Segment:
         self._fields: dict[str, FieldPostings] = {}
         self.numbers: Ints = self._column("number")
         self.languages: Ints = self._column("language_of")
-        self.lengths: Ints = self._filled("text/lengths").astype(np.int32)
         self.first: Ints = np.flatnonzero(self.numbers == 0).astype(np.int32)
         if size and (not len(self.first) or self.first[0]):
             raise SearchUnavailable(Unusable.DAMAGED)

@@ -6,67 +6,23 @@ What is derived from a segment survives as long as the segment does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.index import TOC
 
-from index.analysis import LANGUAGES, Slots
+from index.analysis import LANGUAGES
 from index.contract import FACETS, SearchUnavailable, Unusable
 from index.whoosh_engine.codec import EXTENSION
 from index.whoosh_engine.facets import FacetTable, Ints, Mask, Values
-from index.whoosh_engine.postings import NO_POSTINGS, FieldPostings, Postings
+from index.whoosh_engine.postings import FieldPostings
 from index.whoosh_engine.segment import GROUPED, Segment
 from index.whoosh_engine.storage import Storage
 from index.whoosh_engine.writing import INDEX
 
 _REMEMBERED_AUDIENCES = 64
-K1, B = 1.2, 0.75  # of BM25: see matching.py
-
-
-class Lists:
-    """The posting lists one question needs, each read once."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._read: dict[tuple[str, str, object], Postings] = {}
-
-    def term(self, field: str, term: str) -> Postings:
-        """Entries that hold a term; documents removed since are included."""
-        key = term.encode()
-        return self._get("term", field, term, lambda postings: postings.term(key))
-
-    def prefix(self, field: str, prefix: str) -> Postings:
-        """Entries that hold a term with this beginning."""
-        key = prefix.encode()
-        return self._get("prefix", field, prefix, lambda postings: postings.prefix(key))
-
-    def phrase(self, field: str, slots: Slots) -> Postings:
-        """Entries that hold the phrase."""
-        return self._get("phrase", field, slots, lambda postings: postings.phrase(slots))
-
-    def _get(
-        self, kind: str, field: str, what: object, read: Callable[[FieldPostings], Postings]
-    ) -> Postings:
-        found = self._read.get((kind, field, what))
-        if found is None:
-            found = self._read[kind, field, what] = self._over_segments(field, read)
-        return found
-
-    def _over_segments(self, field: str, read: Callable[[FieldPostings], Postings]) -> Postings:
-        entries, times = [NO_POSTINGS.entries], [NO_POSTINGS.times]
-        for base, segment in zip(self._snapshot.bases, self._snapshot.segments, strict=False):
-            postings = segment.field(field)
-            found = read(postings) if postings is not None else NO_POSTINGS
-            if len(found.entries):
-                entries.append(found.entries + np.int32(base))
-                times.append(found.times)
-        if len(entries) == 2:
-            return Postings(entries[1], times[1])
-        return Postings(np.concatenate(entries), np.concatenate(times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +36,7 @@ class View:
     entries: Mask
     size: int  # entries the viewer may see
     whole: bool  # that is all there are
-    norm: NDArray[np.float32]  # k1 (1 - b + b · length / average), pages and records apart
-    entries_by_language: NDArray[np.int64]
+    entries_by_language: tuple[int, ...]
 
 
 class Snapshot:
@@ -108,21 +63,32 @@ class Snapshot:
         self.facets = {name: self._joined(name) for name in GROUPED}
         self.table = FacetTable({f: self.facets[f] for f in FACETS}, len(self.alive))
         self._views: dict[frozenset[str], View] = {}
+        self._fields: dict[str, list[tuple[int, FieldPostings]]] = {}
 
     def _arrange_entries(self) -> None:
-        self.sizes = self._gathered([segment.sizes for segment in self.segments])
-        self.starts: Ints = (np.cumsum(self.sizes) - self.sizes).astype(np.int32)
-        places = np.arange(len(self.sizes), dtype=np.int32)
-        self.document_of: Ints = np.repeat(places, self.sizes)
+        """Numbers that others are looked up by are of the machine's word, as NumPy wants them."""
+        self.sizes = self._gathered([segment.sizes for segment in self.segments]).astype(np.intp)
+        self.starts: Ints = np.cumsum(self.sizes) - self.sizes
+        self.document_of: Ints = np.repeat(np.arange(len(self.sizes)), self.sizes)
         self.page_number = self._gathered([segment.numbers for segment in self.segments])
         self.language_of = self._gathered([segment.languages for segment in self.segments])
-        self._length = self._gathered([segment.lengths for segment in self.segments])
-        self.is_record = np.zeros(len(self._length), bool)
-        self.is_record[self.starts] = True
 
     @staticmethod
     def _gathered(arrays: list[Ints]) -> Ints:
         return np.concatenate([np.zeros(0, np.int32), *arrays])
+
+    def fields(self, name: str) -> list[tuple[int, FieldPostings]]:
+        """The posting lists of a field in each segment, with the segment's first entry."""
+        known = self._fields.get(name)
+        if known is None:
+            held = [
+                (base, one.field(name))
+                for base, one in zip(self.bases, self.segments, strict=False)
+            ]
+            known = self._fields[name] = [
+                (base, field) for base, field in held if field is not None
+            ]
+        return known
 
     def _joined(self, facet: str) -> Values:
         names = sorted({name for segment in self.segments for name, _ in segment.facets[facet]})
@@ -153,17 +119,13 @@ class Snapshot:
         chosen = [at for at, name in enumerate(groups.names) if name in audience]
         documents = self.alive & groups.holders(chosen, len(self.alive))
         entries = documents[self.document_of]
-        norm = np.ones(len(entries), np.float64)
-        for kind in (self.is_record, ~self.is_record):
-            average = self._length[kind & entries].mean() if (kind & entries).any() else 1.0
-            norm[kind] = self._length[kind] / max(average, 1.0)
+        languages = np.bincount(self.language_of[entries], minlength=len(LANGUAGES) + 1)
         return View(
             documents,
             entries,
             int(entries.sum()),
             bool(entries.all()),
-            (K1 * (1 - B + B * norm)).astype(np.float32),
-            np.bincount(self.language_of[entries], minlength=len(LANGUAGES) + 1),
+            tuple(languages.tolist()),
         )
 
     @cached_property

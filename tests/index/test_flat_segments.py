@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import itertools
 import math
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 
 import numpy as np
@@ -17,11 +17,13 @@ from whoosh import scoring
 from whoosh.index import FileIndex
 
 from index.contract import IndexDocument, IndexPage
-from index.whoosh_engine import flat, inversion, writing
+from index.whoosh_engine import flat, inversion, terms, writing
 from index.whoosh_engine.flat import FlatFile, NotFlat
-from index.whoosh_engine.inversion import Occurrences, invert
+from index.whoosh_engine.impacts import AVERAGE, K1, NORMAL, STEPS, B, impacts, norms
+from index.whoosh_engine.inversion import FURTHEST, LAST, Occurrences, invert
+from index.whoosh_engine.lists import Lists, TermList
 from index.whoosh_engine.schema import SCHEMA
-from index.whoosh_engine.snapshot import Lists, Snapshot
+from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.storage import MemoryStorage
 from index.whoosh_engine.terms import TermDictionary
 
@@ -102,7 +104,7 @@ def test_inverting_by_ranges_of_terms_is_grouping_by_term_and_entry(
         )
     bound, inversion.AT_ONCE = inversion.AT_ONCE, at_once
     try:
-        arrays = invert(parts, positional=True)
+        arrays = invert(parts, lambda entries, times: impacts(times, NORMAL))
     finally:
         inversion.AT_ONCE = bound
     assert by_term(arrays) == {t: dict(sorted(e.items())) for t, e in sorted(expected.items())}
@@ -117,24 +119,43 @@ def by_term(arrays: dict[str, np.ndarray]) -> dict[bytes, dict[int, list[int]]]:
         assert dictionary.find(term) == number
         places = iter(arrays["positions"][pos_ends[number] : pos_ends[number + 1]].tolist())
         chosen = slice(ends[number], ends[number + 1])
-        for entry, times in zip(arrays["entries"][chosen], arrays["times"][chosen], strict=True):
-            found.setdefault(term, {})[int(entry)] = list(itertools.islice(places, int(times)))
+        postings = zip(arrays["entries"][chosen], arrays["impacts"][chosen], strict=True)
+        for entry, impact in postings:
+            held = found.setdefault(term, {})[int(entry)] = list(one_posting(places))
+            assert int(impact) == worth(len(held), AVERAGE)
         assert next(places, None) is None
     return found
 
 
-@given(terms=st.sets(st.binary(max_size=4), max_size=300), sought=st.binary(max_size=4))
+def one_posting(places: Iterator[int]) -> Iterator[int]:
+    for place in places:
+        yield place & FURTHEST
+        if place & LAST:
+            return
+
+
+def worth(tf: int, length: int) -> int:
+    """An impact as its definition has it, one at a time."""
+    return max(round(STEPS * tf / (tf + K1 * (1 - B + B * length / AVERAGE))), 1)
+
+
+@given(tf=st.integers(1, 5000), length=st.integers(0, 40_000))
+def test_an_impact_is_what_bm25_says_of_frequency_and_length(tf: int, length: int) -> None:
+    [impact] = impacts(np.array([tf]), norms(np.array([length], np.uint32))).tolist()
+    assert abs(impact - worth(tf, length)) <= 1  # halves may be rounded either way
+    assert 1 <= impact <= STEPS
+
+
+@given(terms_=st.sets(st.binary(max_size=4), max_size=300), sought=st.binary(max_size=4))
 def test_the_dictionary_finds_terms_and_prefixes_as_a_sorted_list_does(
-    terms: set[bytes], sought: bytes
+    terms_: set[bytes], sought: bytes
 ) -> None:
-    known = sorted(t.replace(b"\xff", b"\xfe") for t in terms)
-    known = sorted(set(known))
-    sought = sought.replace(b"\xff", b"\xfe")
-    arrays = {
-        "f/terms": np.frombuffer(b"".join(known), np.uint8),
-        "f/term_ends": np.cumsum([0, *map(len, known)]).astype(np.uint32),
-    }
+    known = sorted({term.replace(b"\xff", b"").replace(b"\0", b"") for term in terms_})
+    sought = sought.replace(b"\xff", b"")
+    arrays = {f"f/{name}": array for name, array in terms.arrays(known).items()}
     dictionary = TermDictionary(FlatFile(io.BytesIO(written(**arrays))), "f")
+    assert len(dictionary) == len(known)
+    assert [dictionary[number] for number in range(len(known))] == known
     assert list(dictionary) == known
     assert dictionary.find(sought) == (known.index(sought) if sought in known else -1)
     first, end = dictionary.beginning_with(sought)
@@ -164,28 +185,24 @@ def built(collection: list[list[str]], changes: list[int], purge: bool) -> Memor
     return storage
 
 
-class PlainBM25(scoring.WeightingModel):
-    """BM25 as matching.py has it, of one field, on Whoosh's statistics."""
+class Impacts(scoring.WeightingModel):
+    """BM25 of one field from impacts, with Whoosh's statistics."""
 
     def scorer(self, searcher, fieldname, text, qf=1):
         reader = searcher.get_parent().reader()  # of all segments
         held, total = reader.doc_frequency(fieldname, text), reader.doc_count_all()
-        average = reader.field_length(fieldname) / max(total, 1)
-        idf = math.log(1 + (total - held + 0.5) / (held + 0.5))
-        return _Scorer(searcher, fieldname, idf, average)
+        return _Scorer(math.log(1 + (total - held + 0.5) / (held + 0.5)))
 
 
 class _Scorer(scoring.BaseScorer):
-    def __init__(self, searcher, field, idf, average):
-        self._length = lambda n: searcher.doc_field_length(n, field)
-        self._idf, self._average = idf, max(average, 1.0)
+    def __init__(self, idf):
+        self._idf = idf
 
     def supports_block_quality(self):
         return False
 
     def score(self, matcher):
-        tf, length = matcher.weight(), self._length(matcher.id())
-        return self._idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length / self._average))
+        return self._idf * (K1 + 1) * matcher.weight() / STEPS
 
 
 @settings(max_examples=60)
@@ -203,45 +220,39 @@ def test_the_stock_searcher_reads_our_segments_as_we_do(
     storage = built(collection, changes, purge)
     snapshot = Snapshot(storage, storage.latest_commit())
     alive = snapshot.alive[snapshot.document_of]
-    with closing(FileIndex(storage, SCHEMA).searcher(weighting=PlainBM25())) as searcher:
+    lists = Lists(snapshot.fields)
+    with closing(FileIndex(storage, SCHEMA).searcher(weighting=Impacts())) as searcher:
         for word in words:
-            postings = Lists(snapshot).term("text", word)
-            held = {
-                int(e): float(w)
-                for e, w in zip(postings.entries, postings.times, strict=True)
-                if alive[e]
+            held = lists.term("text", word)
+            df, total = len(held.entries), len(alive)
+            idf = math.log(1 + (total - df + 0.5) / (df + 0.5))
+            expected = {
+                int(entry): idf * (K1 + 1) * int(impact) / STEPS
+                for entry, impact in zip(held.entries, impacts_of(held), strict=True)
+                if alive[entry]
             }
             found = searcher.search(whoosh_query.Term("text", word), limit=None)
-            assert set(held) == set(found.docs())
-            expected = scored(snapshot, searcher, word, held)
+            assert set(expected) == set(found.docs())
             for hit in found:
                 assert math.isclose(hit.score, expected[hit.docnum], rel_tol=1e-4)
         together = whoosh_query.And([whoosh_query.Term("text", word) for word in words])
-        both = set.intersection(
-            *({int(e) for e in Lists(snapshot).term("text", w).entries if alive[e]} for w in words)
-        )
-        assert set(searcher.search(together, limit=None).docs()) == both
-        phrase = whoosh_query.Phrase("text", words)
+        every = [standing(lists.term("text", word), alive) for word in words]
+        assert set(searcher.search(together, limit=None).docs()) == set.intersection(*every)
         slots = tuple((n, (word,)) for n, word in enumerate(words))
-        ours = {int(e) for e in Lists(snapshot).phrase("text", slots).entries if alive[e]}
         if len(set(words)) == len(words):
+            phrase = whoosh_query.Phrase("text", words)
+            ours = standing(lists.phrase("text", slots), alive)
             assert set(searcher.search(phrase, limit=None).docs()) == ours
-        begins = {int(e) for e in Lists(snapshot).prefix("exact", "as").entries if alive[e]}
         stock = searcher.search(whoosh_query.Prefix("exact", "as"), limit=None)
-        assert set(stock.docs()) == begins
+        assert set(stock.docs()) == standing(lists.prefix("exact", "as"), alive)
 
 
-def scored(snapshot: Snapshot, searcher, word: str, held: dict[int, float]) -> dict[int, float]:
-    reader = searcher.reader()
-    df = reader.doc_frequency("text", word.encode())
-    total = reader.doc_count_all()
-    average = max(reader.field_length("text") / max(total, 1), 1.0)
-    lengths = [length for segment in snapshot.segments for length in segment.lengths.tolist()]
-    idf = math.log(1 + (total - df + 0.5) / (df + 0.5))
-    return {
-        entry: idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[entry] / average))
-        for entry, tf in held.items()
-    }
+def impacts_of(found: TermList) -> np.ndarray:
+    return np.zeros(0, np.uint8) if found.impacts is None else found.impacts
+
+
+def standing(found: TermList, alive: np.ndarray) -> set[int]:
+    return {int(entry) for entry in found.entries if alive[entry]}
 
 
 def test_what_was_removed_is_in_no_array_after_a_purge() -> None:
