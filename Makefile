@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-all check lint format bench catalogues
+.PHONY: run test test-all check lint format bench catalogues evaluate
 
 run: .venv
 	@$(BIN)/mirps-repo ingest --publish --manifest samples/manifest.csv
@@ -29,6 +29,9 @@ lint: .venv/developer
 format: .venv/developer
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+evaluate: .venv/developer
+	@$(BIN)/python -m tests.evaluation
 
 bench: .venv/developer
 	$(BIN)/python -m benchmarks

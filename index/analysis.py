@@ -131,16 +131,22 @@ NO_TERM = Term("", "")
 
 def tokenise(text: str) -> list[str]:
     """The words of a text as written, in order. "asylum-seekers" is two, "l'asile" one."""
-    return _TOKEN.findall(_without_clitics(text))
+    return _TOKEN.findall(without_clitics(text))
 
 
 def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
     """The same tokens with where each starts and ends in ``text``."""
-    for match in _TOKEN.finditer(_without_clitics(text)):
+    return spans_from(without_clitics(text), 0)
+
+
+def spans_from(clean: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Tokens and where they stand, from ``start`` on, in a text without clitics."""
+    for match in _TOKEN.finditer(clean, start):
         yield match.group(), match.start(), match.end()
 
 
-def _without_clitics(text: str) -> str:
+def without_clitics(text: str) -> str:
+    """The text with spaces for what is no word of its own (l', 's); offsets stay."""
     if any(mark in text for mark in _APOSTROPHES):
         return _CLITIC.sub(lambda match: " " * len(match.group()), text)
     return text

@@ -97,7 +97,8 @@ class Query:
     type error. ``filters``: several values of one facet widen, facets among themselves narrow.
     ``language`` is the language of the reader's interface: words are stemmed in it unless the
     words themselves are clearly of another one. ``page`` counts from 1. ``facets`` are those to
-    be counted.
+    be counted. ``recency`` (0: not at all; 0.2 is gentle) is by how much being new may raise a
+    score.
     """
 
     text: str
@@ -108,6 +109,7 @@ class Query:
     page: int = 1
     size: int = 10
     facets: tuple[str, ...] = FACETS
+    recency: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,9 @@ class IndexStatus:
 class SearchIndex(Protocol):
     """One index. ``put`` replaces; ``remove`` ignores unknown ids; ``rebuild`` is all or
     nothing and readers keep the old content until it is whole; ``purge`` leaves no trace of
-    removed and replaced documents in any file. Every method but ``rebuild``, ``create`` and
-    ``close`` raises SearchUnavailable where there is no usable index, and every writing method
+    removed and replaced documents in any file. ``similar`` finds other documents of an audience
+    that are like one, which need not be held: the most alike first, with scores from 0 to 1 and
+    no pages. Every method but ``rebuild``, ``create`` and ``close`` raises SearchUnavailable where there is no usable index, and every writing method
     raises IndexBusy where somebody else is writing. ``create`` makes an empty index where
     there is none and leaves a usable one alone.
     """
@@ -164,6 +167,9 @@ class SearchIndex(Protocol):
     def put(self, documents: Iterable[IndexDocument]) -> None: ...
     def remove(self, ids: Iterable[str]) -> None: ...
     def search(self, query: Query) -> Results: ...
+    def similar(
+        self, document: IndexDocument, audience: frozenset[str], most: int = 5
+    ) -> tuple[Hit, ...]: ...
     def rebuild(self, documents: Iterable[IndexDocument]) -> None: ...
     def create(self) -> None: ...
     def purge(self) -> None: ...

@@ -1,29 +1,43 @@
 """The sentences shown with a hit, and which words in them matched. The same for every engine.
 
-A word is marked where the engines would match it: by its exact folded form, by its stem (the
-page's language on the page, the question's in the question), by a prefix, or as part of a
-phrase. Values are plain text with spans; whoever shows them adds the markup.
+Values are plain text with spans; whoever shows them adds the markup.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
-from index import analysis
-from index.grammar import Area, Phrase, Prefix, Word, parse, terms, without_stop_words
+from index.marks import Mark, Span, Wanted, find, merged
 
 LONGEST = 300
-"""Characters of a passage, ellipses not counted."""
+"""Characters of a passage as they stand on the page, ellipses not counted."""
 
-_BEFORE = 60  # characters kept before the first mark where a long sentence is cut
+_BEFORE = 80  # characters kept before the first mark where a long sentence is cut
+_LAST_LINE = 60  # so much of a passage is given up to end it with a line
+_MOST_MARKS = 2_000  # of one page; only debris has more
+_TRIES = 4
 _ELLIPSIS = "…"
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|\n\s*\n")
-_SPACE = re.compile(r"\s+")
-
-Span = tuple[int, int]
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+# What may stand between two words; a combining accent or a soft hyphen stands within one.
+_BREAK = re.compile("[^\\w\u0300-\u036f\u00ad]+")
+_SENTENCE_END = re.compile(
+    r"""(?<![.!?…])(?:(?P<dot>\.)|[.!?…]++)["'”’»)\]]*+\s++(?![a-zà-öø-ÿ,;:])
+    |\n[^\S\n]*+\n\s*+
+    |\n\s*+(?=[•▪■●◦‣·–—-]\s)""",
+    re.VERBOSE,
+)
+_LONGEST_ABBREVIATION = 8
+_ABBREVIATION = re.compile(
+    r"""(?:^|[\s(¿¡"“«\[.])
+    (?:[A-ZÁÉÍÓÚÑ]|[Aa]rts?|Sra?s?|Sres|Dra?s?|Lic|Ing|Arq|Prof|M[rs]s?|St|Gral|EE|FF|[Nn]os?|Nro|nro
+    |[Nn]úms?|[Pp]ágs?|pp?|[Vv]ols?|[Ee]ds?|[Cc]fr?|vs|al|[Ff]igs?|[Cc]ap|[Ii]nc|[Pp]árr|[Ss]ecc?|n)$
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,147 +50,153 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a question looks for in the text of pages; derive it once per question."""
+class PageText:
+    """A page of the document found: its number from 1, its text and its language."""
 
-    exact: frozenset[str]
-    stems: frozenset[str]
-    prefixes: tuple[str, ...]
-    phrases: tuple[analysis.Slots, ...]
-    quoted: tuple[tuple[str, ...], ...]
-
-
-def wanted(text: str, language: str) -> Wanted:
-    """From what was typed and the language it was stemmed in (``Results.language``)."""
-    known = analysis.terms_in(language)
-    found = [
-        term
-        for term in terms(without_stop_words(parse(text), language).tree)
-        if term.area is Area.ANYWHERE
-    ]
-    words = [term.text for term in found if isinstance(term, Word)]
-    phrases = [term.words for term in found if isinstance(term, Phrase)]
-    return Wanted(
-        exact=frozenset(known[word].exact for word in words),
-        stems=frozenset(known[word].stem for word in words),
-        prefixes=tuple(analysis.fold(term.text) for term in found if isinstance(term, Prefix)),
-        phrases=tuple(analysis.slots(phrase, language) for phrase in phrases),
-        quoted=tuple(tuple(map(analysis.fold, phrase)) for phrase in phrases),
-    )
-
-
-def mark(text: str, page_language: str | None, wanted: Wanted) -> tuple[Span, ...]:
-    """Where a page's text matches, in order and without overlaps."""
-    tokens = list(analysis.token_spans(text))
-    known = analysis.terms_in(page_language)
-    forms = [known[token] for token, _, _ in tokens]
-    spans = [
-        (start, end)
-        for (_, start, end), (stem, exact) in zip(tokens, forms, strict=True)
-        if exact
-        and (exact in wanted.exact or stem in wanted.stems or exact.startswith(wanted.prefixes))
-    ]
-    for slots in wanted.phrases:
-        last = slots[-1][0]
-        spans += [
-            (tokens[at][1], tokens[at + last][2]) for at in _phrase_starts(forms, slots, last)
-        ]
-    return tuple(_merged(spans))
-
-
-def _phrase_starts(forms: list[analysis.Term], slots: analysis.Slots, last: int) -> Iterator[int]:
-    for at in range(len(forms) - last):
-        if all(forms[at + offset].stem in fitting for offset, fitting in slots):
-            yield at
-
-
-def _merged(spans: list[Span]) -> Iterator[Span]:
-    start = end = -1
-    for one_start, one_end in sorted(spans):
-        if one_start > end:
-            if end >= 0:
-                yield start, end
-            start, end = one_start, one_end
-        end = max(end, one_end)
-    if end >= 0:
-        yield start, end
-
-
-def holds_quoted(text: str, wanted: Wanted) -> bool:
-    """Whether every quoted phrase stands in the text word for word, case and accents aside.
-
-    Engines match quoted words by their stems; pages that pass this test belong first.
-    """
-    folded = " ".join(map(analysis.fold, analysis.tokenise(text)))
-    return all(f" {' '.join(words)} " in f" {folded} " for words in wanted.quoted)
+    number: int
+    text: str
+    language: str | None
 
 
 def choose(
     page: int, text: str, page_language: str | None, wanted: Wanted, limit: int = 2
 ) -> tuple[Passage, ...]:
-    """The best passages of a page, best first; none where nothing on it matches.
+    """The best passages of one page, best first; none where nothing on it matches."""
+    return best([PageText(page, text, page_language)], wanted, limit)
+
+
+def best(pages: Sequence[PageText], wanted: Wanted, limit: int = 2) -> tuple[Passage, ...]:
+    """The best passages of some pages, best first; among equals those of earlier pages.
 
     A passage is one or more whole sentences of at most LONGEST characters; a longer sentence
-    is cut between words around its marks, with an ellipsis at each cut.
+    is cut between words around its marks, with an ellipsis at each cut, and a word only where
+    it is longer than that. What earlier passages show counts less. No two overlap.
     """
-    marks = mark(text, page_language, wanted)
-    starts = [start for start, _ in marks]
-    words = [analysis.fold(text[start:end]) for start, end in marks]
-    held = {
-        window: set(words[bisect_left(starts, window[0]) : bisect_left(starts, window[1])])
-        for window in (_windows(text, marks) if marks else ())
-    }
-    chosen: list[Span] = []
-    shown: set[str] = set()
-    while held and len(chosen) < limit:
-        best = max(held, key=lambda window: (len(held[window] - shown), len(held[window])))
-        chosen.append(best)
-        shown |= held[best]
-        held = {w: kept for w, kept in held.items() if w[1] <= best[0] or best[1] <= w[0]}
-    return tuple(_passage(page, text, window, page_language, wanted) for window in chosen)
+    marks = [find(page.text, page.language, wanted)[:_MOST_MARKS] for page in pages]
+    chosen: list[_Window] = []
+    while len(chosen) < limit:
+        window = _best_window(pages, marks, wanted.weights, chosen)
+        if window is None:
+            break
+        chosen.append(window)
+        left = marks[window.page]
+        marks[window.page] = [m for m in left if m.end <= window.start or m.start >= window.end]
+    return tuple(_passage(pages[window.page], window) for window in chosen)
 
 
-def _windows(text: str, marks: tuple[Span, ...]) -> list[Span]:
-    """Runs of whole sentences that begin with a marked one, and pieces of endless ones."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    ends = [*ends, len(text)] if not ends or ends[-1] < len(text) else ends
-    windows: dict[Span, None] = {}
-    for mark_start, mark_end in marks:
-        at = bisect_right(ends, mark_start)
-        start = ends[at - 1] if at else 0
-        last = bisect_left(ends, mark_end)
-        if ends[last] - start > LONGEST:
-            windows[_cut(text, mark_start, start, ends[last])] = None
+class _Window(NamedTuple):
+    """``text[start:end]`` of one of the pages; whether a sentence begins and ends there."""
+
+    page: int
+    start: int
+    end: int
+    whole_start: bool
+    whole_end: bool
+    marks: tuple[Mark, ...]
+
+
+def _best_window(
+    pages: Sequence[PageText],
+    marks: Sequence[list[Mark]],
+    weights: Sequence[int],
+    chosen: Sequence[_Window],
+) -> _Window | None:
+    """Of the likeliest places, that whose sentences hold the most."""
+    shown = {mark.number for window in chosen for mark in window.marks}
+    places = sorted(_likely(marks, weights, shown), key=lambda place: (-place.worth, place[1:]))
+    found, most = None, -1
+    for place in places[:_TRIES]:
+        if place.worth <= most:
+            break  # sentences seldom hold more than what stands near
+        window = _window(pages[place.page].text, place, marks[place.page], chosen)
+        worth = _worth({mark.number for mark in window.marks}, weights, shown)
+        if worth > most:
+            found, most = window, worth
+    return found
+
+
+class _Place(NamedTuple):
+    """A mark from which on a passage may begin, and what stands within its reach is worth."""
+
+    worth: int
+    page: int
+    mark: int
+
+
+def _likely(
+    marks: Sequence[list[Mark]], weights: Sequence[int], shown: set[int]
+) -> Iterable[_Place]:
+    """The best beginnings on each page, none within another's reach."""
+    for page, found in enumerate(marks):
+        places = []
+        held: dict[int, int] = {}
+        after = 0
+        for at, mark in enumerate(found):
+            while after < len(found) and found[after].end <= mark.start + LONGEST - _BEFORE:
+                held[found[after].number] = held.get(found[after].number, 0) + 1
+                after += 1
+            places.append(_Place(_worth(held, weights, shown), page, at))
+            if after > at:
+                held[mark.number] -= 1
+                if not held[mark.number]:
+                    del held[mark.number]
+            else:
+                after = at + 1
+        places.sort(key=lambda place: (-place.worth, place.mark))
+        yield from places[:_TRIES]
+
+
+def _worth(numbers: Iterable[int], weights: Sequence[int], shown: set[int]) -> int:
+    """What is new counts before what was shown."""
+    new = seen = 0
+    for number in numbers:
+        if number in shown:
+            seen += weights[number]
         else:
-            last = max(last, bisect_right(ends, start + LONGEST) - 1)
-            windows[start, ends[last]] = None
-    return list(windows)
+            new += weights[number]
+    return new * 1000 + seen
 
 
-def _cut(text: str, mark_start: int, start: int, end: int) -> Span:
-    """A piece of a sentence around a mark, from word to word where there are words."""
-    left = max(start, mark_start - _BEFORE)
-    if left > start:
-        space = _SPACE.search(text, left, mark_start)
-        left = space.end() if space else left
-    right = min(end, left + LONGEST)
-    if right < end:
-        space_at = max(text.rfind(" ", mark_start, right), text.rfind("\n", mark_start, right))
-        right = space_at if space_at > mark_start else right
-    return left, right
+def _window(text: str, place: _Place, marks: list[Mark], chosen: Sequence[_Window]) -> _Window:
+    """The sentences around a mark, clear of the passages already chosen."""
+    mark = marks[place.mark]
+    low, high = 0, len(text)
+    for other in chosen:
+        if other.page == place.page and other.end <= mark.start:
+            low = max(low, other.end)
+        elif other.page == place.page:
+            high = min(high, other.start)
+    start, end, whole_start, whole_end = _sentences(text, mark, low, high)
+    held = tuple(one for one in marks if start <= one.start < end)
+    return _Window(place.page, start, end, whole_start, whole_end, held)
 
 
-def _passage(
-    page: int, text: str, window: Span, page_language: str | None, wanted: Wanted
-) -> Passage:
-    start, end = window
-    piece = _SPACE.sub(" ", text[start:end]).strip()
-    before = _ELLIPSIS if text[:start].strip() and not _ends_sentence(text[:start]) else ""
-    after = _ELLIPSIS if text[end:].strip() and not _ends_sentence(text[:end]) else ""
-    shown = f"{before}{piece}{after}"
-    return Passage(page, shown, mark(shown, page_language, wanted))
+def _sentences(text: str, mark: Mark, low: int, high: int) -> tuple[int, int, bool, bool]:
+    """Where the sentences from the one that holds the mark begin and end, and if they do."""
+    reach = max(low, mark.start - LONGEST)
+    limit = min(high, mark.end + LONGEST)
+    start, end = (reach, -1)
+    known = reach == low
+    for found in _SENTENCE_END.finditer(text, reach, limit):
+        if found["dot"] and _is_abbreviation(text, found.start()):
+            continue
+        at = found.end()
+        if at <= mark.start:
+            start, known = at, True
+        elif at >= mark.end:
+            if end >= 0 and at - start > LONGEST:
+                break
+            end = at
+            if end - start > LONGEST:
+                break
+    if limit == high and high - start <= LONGEST:
+        end = high
+    elif end < 0:
+        end = limit
+    if known and end - start <= LONGEST:
+        return start, end, start == 0 or low < start or start == low, end == high or end < limit
+    return _cut(text, mark, start, end)
 
 
-def _ends_sentence(text: str) -> bool:
-    tail = text[-8:]
-    return any(match.end() == len(tail) for match in _SENTENCE_END.finditer(tail))
+def _is_abbreviation(text: str, dot: int) -> bool:
+    return _ABBREVIATION.search(text, max(0, dot - _LONGEST_ABBREVIATION), dot) is not None

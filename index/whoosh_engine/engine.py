@@ -10,6 +10,7 @@ from whoosh.index import IndexError as WhooshIndexError
 
 from index import analysis
 from index.contract import (
+    Hit,
     IndexDocument,
     IndexStatus,
     Query,
@@ -21,6 +22,7 @@ from index.whoosh_engine import ranking, writing
 from index.whoosh_engine.flat import NotFlat
 from index.whoosh_engine.generations import Generations, Stamp
 from index.whoosh_engine.lists import Lists
+from index.whoosh_engine.similar import similar
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.storage import Storage
 
@@ -43,6 +45,12 @@ class WhooshIndex:
     def search(self, query: Query) -> Results:
         """Answer a question from the newest commit."""
         return ranking.search(self._snapshot(), query, self._resolve)
+
+    def similar(
+        self, document: IndexDocument, audience: frozenset[str], most: int = 5
+    ) -> tuple[Hit, ...]:
+        """Other documents of the audience that are like this one, which need not be held."""
+        return similar(self._snapshot(), document, audience, most)
 
     def revisions(self) -> Mapping[str, int]:
         """The revision of every document held, whoever may see it."""

@@ -89,16 +89,28 @@ class Matcher:
             return self._everything()
         parts = node.parts if isinstance(node, And) else (node,)
         first, *others = sorted(parts, key=self._estimate)
-        places = self._places(self._candidates(first))
-        matched = self._among(first, places)
-        places, scores, body = places.only(matched.where), matched.scores, matched.body
-        scores, body = scores[matched.where], body[matched.where]
+        places, scores, body = self._first(first)
         for part in others:
             matched = self._among(part, places)
             kept = matched.where
             places, body = places.only(kept), (body | matched.body)[kept]
             scores = scores[kept] + matched.scores[kept]
         return self._gathered(places, scores, body)
+
+    def _first(self, node: Node) -> tuple[Places, Scores, Mask]:
+        """Where a part matches among all entries, how well, and which pages have it."""
+        words = self._words(node)
+        if words is None:
+            places = self._places(self._candidates(node))
+            matched = self._among(node, places)
+            kept = matched.where
+            return places.only(kept), matched.scores[kept], matched.body[kept]
+        own, records = self._added_up(words)
+        flags = own > 0
+        self._flag_documents(flags, records.nonzero()[0])
+        places = self._places(flags)
+        here = own.take(places.entries)
+        return places, here + records.take(places.documents), here > 0
 
     def found_any(self) -> Found:
         """Documents with any of the words looked for."""
@@ -163,10 +175,9 @@ class Matcher:
 
     def _rarity(self, entries: Entries) -> float:
         """The inverse document frequency (Robertson and Spärck Jones) among the viewer's."""
-        view = self._view
-        held = len(entries) if view.whole else np.count_nonzero(view.entries.take(entries))
-        held = min(int(held), view.size)
-        return math.log(1 + (view.size - held + 0.5) / (held + 0.5))
+        total = self._view.size
+        held = min(self._view.count(entries), total)
+        return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
     def _found_any_of(self, words: Iterable[Term]) -> Found:
         own, records = self._added_up(words)
@@ -216,11 +227,14 @@ class Matcher:
             return flags
         for list_, _ in self._lists[node]:
             flags[list_.entries] = True
-        starts, sizes = self._snapshot.starts, self._snapshot.sizes
-        holding = np.flatnonzero(flags.take(starts))
-        if len(holding):  # all entries of documents whose record has the word
-            flags[ranges(starts.take(holding), sizes.take(holding))] = True
+        self._flag_documents(flags, np.flatnonzero(flags.take(self._snapshot.starts)))
         return flags
+
+    def _flag_documents(self, flags: Mask, documents: Entries) -> None:
+        """All entries of these documents: their records hold a word."""
+        if len(documents):
+            starts, sizes = self._snapshot.starts, self._snapshot.sizes
+            flags[ranges(starts.take(documents), sizes.take(documents))] = True
 
     def _places(self, flags: Mask | None) -> Places:
         size = len(self._snapshot.document_of)

@@ -206,7 +206,7 @@ def _hits(snapshot: Snapshot, found: Found, kept: Entries, query: Query) -> tupl
     """The page of results asked for, of the documents ``kept``."""
     size = max(query.size, 0)
     first = (max(query.page, 1) - 1) * size
-    worth = _worth(found, kept)
+    worth = _worth(snapshot, found, kept, query.recency)
     shown = _ordered(snapshot, kept, worth, query.sort, first + size)[first:]
     if not len(shown):
         return ()
@@ -221,11 +221,14 @@ def _hits(snapshot: Snapshot, found: Found, kept: Entries, query: Query) -> tupl
     )
 
 
-def _worth(found: Found, documents: Entries) -> Scores:
+def _worth(snapshot: Snapshot, found: Found, documents: Entries, recency: float) -> Scores:
     """Rounded, so that the order of additions never decides between equals."""
-    bonus = _BONUS.take(found.pages.take(documents), mode="clip")
-    worth: Scores = (found.scores.take(documents) * bonus).round(4)
-    return worth
+    worth = found.scores.take(documents)
+    worth *= _BONUS.take(found.pages.take(documents), mode="clip")
+    if recency:
+        worth *= 1 + np.float32(recency) * snapshot.youth.take(documents)
+    rounded: Scores = worth.round(4)
+    return rounded
 
 
 def _best_pages(snapshot: Snapshot, found: Found, documents: Entries) -> list[list[int]]:

@@ -6,11 +6,13 @@ What is derived from a segment survives as long as the segment does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from index.analysis import LANGUAGES
@@ -22,7 +24,10 @@ from index.whoosh_engine.segment import GROUPED, Segment
 from index.whoosh_engine.storage import Storage
 from index.whoosh_engine.writing import INDEX
 
+HALF_LIFE = 5.0
+"""Years after which being new counts half as much."""
 _REMEMBERED_AUDIENCES = 64
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ class View:
     size: int  # entries the viewer may see
     whole: bool  # that is all there are
     entries_by_language: tuple[int, ...]
+
+    def count(self, entries: NDArray[np.intp]) -> int:
+        """How many of these entries the viewer may see."""
+        if self.whole:
+            return len(entries)
+        return int(np.count_nonzero(self.entries.take(entries)))
 
 
 class Snapshot:
@@ -150,6 +161,19 @@ class Snapshot:
         order = sorted(range(len(dates)), key=self.ids.__getitem__)
         order.sort(key=dates.__getitem__, reverse=True)
         return _places(order)
+
+    @cached_property
+    def youth(self) -> NDArray[np.float32]:
+        """By document 1 for the newest day there is, halved every HALF_LIFE years before; 0
+        where no day is known."""
+        dates = [date[:10] for segment in self.segments for date in segment.dates]
+        days = np.array([date if _DAY.match(date) else "NaT" for date in dates], "datetime64[D]")
+        known = ~np.isnat(days)
+        years = np.zeros(len(days), np.float32)
+        if known.any():
+            years[known] = (days[known].max() - days[known]).astype(np.float32) / 365.25
+        young: NDArray[np.float32] = np.where(known, 0.5 ** (years / HALF_LIFE), 0.0)
+        return young.astype(np.float32)
 
     def revisions(self) -> Mapping[str, int]:
         every = self._gathered([segment.revisions for segment in self.segments])

@@ -491,6 +491,55 @@ def test_more_pages_that_match_are_a_small_advantage_only(index: SearchIndex) ->
 # Writing ----------------------------------------------------------------------------------
 
 
+WATER = "pozos comunitarios y agua potable: los pozos comunitarios dan agua potable al barrio"
+SCHOOL = "maestras y escuelas: las maestras abren escuelas para la niñez; las maestras enseñan"
+
+
+def test_similar_documents_share_telling_words_and_are_never_the_document_itself(
+    index: SearchIndex,
+) -> None:
+    others = [doc(f"o{n}", f"informe anual {n} de actividades", title="Informe") for n in range(9)]
+    water = doc("water", WATER)
+    index.put([water, doc("wells", f"{WATER} y tubería"), doc("school", SCHOOL), *others])
+    assert [hit.id for hit in index.similar(water, PUBLIC)] == ["wells"]
+    new = doc("unheard-of", WATER)
+    alike = index.similar(new, PUBLIC)
+    assert {hit.id for hit in alike} == {"water", "wells"}
+    assert all(0 < hit.score <= 1 and hit.pages == () for hit in alike)
+    assert len(index.similar(new, PUBLIC, most=1)) == 1
+
+
+def test_similar_documents_are_those_the_viewer_may_see_and_betray_no_other(
+    index: SearchIndex,
+) -> None:
+    others = [doc(f"o{n}", f"informe anual {n} de actividades", title="Informe") for n in range(9)]
+    water = doc("water", WATER)
+    index.put([water, doc("wells", f"{WATER} y tubería"), *others])
+    before = index.similar(water, PUBLIC)
+    index.put([doc(f"secret{n}", WATER, audience=BOARD) for n in range(3)])
+    assert index.similar(water, PUBLIC) == before
+    assert index.similar(water, frozenset()) == ()
+    index.remove(["wells"])
+    assert index.similar(water, PUBLIC) == ()
+
+
+def test_newer_documents_come_first_among_alike_ones_only_where_that_is_asked_for(
+    index: SearchIndex,
+) -> None:
+    index.put(
+        [
+            doc("a", "asilo en la frontera", date="2001-01-01"),
+            doc("b", "asilo en la frontera", date="2025-01-01"),
+            doc("c", "asilo en la frontera"),
+            doc("d", "asilo, asilo y más asilo", date="1999-01-01"),
+        ]
+    )
+    plain = index.search(Query("asilo", PUBLIC))
+    recent = index.search(Query("asilo", PUBLIC, recency=0.1))
+    assert ids(plain) == ["d", "a", "b", "c"]
+    assert ids(recent) == ["d", "b", "a", "c"]
+
+
 def test_put_replaces_everything_of_a_document(index: SearchIndex) -> None:
     index.put([doc("a", "asilo", "frontera", title="Viejo", country={"HN"}), doc("b", "asilo")])
     index.put([doc("a", "refugio", title="Nuevo", country={"GT"}, revision=2)])
