@@ -29,6 +29,7 @@ SYNC_INDEX = "sync-index"
 REBUILD_INDEX = "rebuild-index"
 SEND_MAIL = "send-mail"
 PURGE_DOCUMENT = "purge-document"
+FORGET_WORDS = "forget-words"
 
 
 class LeaseLost(Exception):

@@ -38,6 +38,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "contributions.index": EVERYBODY,
     "contributions.new": EVERYBODY,
     "contributions.question": EVERYBODY,
+    "contributions.second_look": EVERYBODY,
     "contributions.send": EVERYBODY,
     "contributions.show": EVERYBODY,
     "contributions.take_back": EVERYBODY,

@@ -68,6 +68,11 @@ PROBLEMS: dict[Problem, str] = {
         "read."
     ),
     Problem.TOO_LARGE: N_("The manifest is larger than 5 MB. Please split it in parts."),
+    Problem.TOO_MANY: N_(
+        "These are more than %(value)s documents, the most that are taken at once here. Please "
+        "split the manifest in parts, or have whoever runs the service take it in with "
+        "“mirps-repo ingest --manifest”. Nothing of it was taken."
+    ),
     Problem.SAME_NAME: N_(
         "Several lines name a file “%(value)s” in different folders. Please give each its own name."
     ),
@@ -261,6 +266,10 @@ REVIEW_GAPS: dict[Gap, str] = {
     Gap.NOTHING_ASKED: N_("Please say what is asked: tick a sentence or write your own words."),
     Gap.NO_REASON: N_("Please choose the reason, which the contributor will read."),
     Gap.TOO_LONG: N_("Please shorten this: at most %(longest)s characters fit."),
+    Gap.WOULD_GO_UNREAD: N_(
+        "You have also written what should change, but only what is returned brings that to its "
+        "contributor. Choose to return it, or confirm that nobody is to read it."
+    ),
 }
 
 
@@ -293,6 +302,10 @@ ANSWER_MISSING: dict[Field, str] = {
 
 ANSWER_FAULTS: dict[Fault, str] = {
     Fault.TOO_LONG: N_("Please shorten this: at most %(longest)s characters fit."),
+    Fault.TOO_MANY: N_(
+        "These are more than %(longest)s authors, the most that fit. Please keep those who matter "
+        "most, or name the organization instead."
+    ),
     Fault.NOT_OFFERED: N_("Please choose from what is offered here."),
     Fault.YEAR: N_(
         "Please write the year with four digits, such as 2024; not before 1900, and none to come."

@@ -128,6 +128,10 @@ class Worker:
             with self._leases.holding(claimed):
                 self._together(claimed, purge)
             return True
+        if claimed := claim(self._runtime, [jobs.FORGET_WORDS], limit=INDEX_BATCH):
+            with self._leases.holding(claimed):
+                self._together(claimed, forget_words)
+            return True
         if due(self._runtime, [jobs.SYNC_INDEX]) and self._much_is_coming():
             self.stop.wait(GATHER)
         if claimed := claim(self._runtime, [jobs.SYNC_INDEX], limit=INDEX_BATCH):
@@ -254,6 +258,11 @@ def sync(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
 
 def purge(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
     purges.purge(runtime, {job.document_id for job in claimed if job.document_id})
+    _finish(runtime, claimed)
+
+
+def forget_words(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
+    purges.forget_words(runtime, {job.document_id for job in claimed if job.document_id})
     _finish(runtime, claimed)
 
 

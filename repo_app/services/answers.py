@@ -26,6 +26,9 @@ LONGEST_TEXT = 6000
 LONGEST_ADDRESS = 2000
 MOST_AUTHORS = 200
 EARLIEST_YEAR = 1900
+STAYS = "stays"
+"""What a form sends for the organization that stands there and withholds its name: its number
+would tell which documents come from the same one."""
 TAGGED = ("theme", "population", "priority", "activity")
 
 
@@ -58,13 +61,15 @@ NEEDED = frozenset(
 class Fault(StrEnum):
     MISSING = "missing"
     TOO_LONG = "too-long"
+    TOO_MANY = "too-many"
     NOT_OFFERED = "not-offered"
     YEAR = "year"
     ADDRESS = "address"
 
 
 class Unusable(Exception):
-    """An answer that cannot be taken; nothing was changed. ``longest`` in characters."""
+    """An answer that cannot be taken; nothing was changed. ``longest`` is the limit it goes
+    beyond: in characters where it is TOO_LONG, in entries where they are TOO_MANY."""
 
     def __init__(self, field: Field, fault: Fault, longest: int = 0) -> None:
         super().__init__(f"{field.value}: {fault.value}")
@@ -80,10 +85,12 @@ Given = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What may be chosen: the vocabulary's codes, and the organizations this person may name."""
+    """What may be chosen: the vocabulary's codes, the organizations this person may name, and
+    for STAYS the number of the one that stands there, if it withholds its name."""
 
     vocabulary: Vocabulary
     organizations: frozenset[int]
+    withheld: int | None = None
 
     def offered(self, field: Field) -> tuple[str, ...]:
         """The codes of a question that has a closed list."""
@@ -200,13 +207,17 @@ def _authors(field: Field, given: Given, _choices: Choices) -> Value:
     named = lines(_first(given, field), LONGEST_AUTHOR + 1)
     if any(len(name) > LONGEST_AUTHOR for name in named):
         raise Unusable(field, Fault.TOO_LONG, LONGEST_AUTHOR)
-    return named[:MOST_AUTHORS]
+    if len(named) > MOST_AUTHORS:
+        raise Unusable(field, Fault.TOO_MANY, MOST_AUTHORS)
+    return named
 
 
 def _organization(field: Field, given: Given, choices: Choices) -> Value:
     text = _first(given, field)
     if not text:
         return None
+    if text == STAYS and choices.withheld is not None:
+        return choices.withheld
     if text not in {str(number) for number in choices.organizations}:
         raise Unusable(field, Fault.NOT_OFFERED)
     return int(text)

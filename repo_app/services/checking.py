@@ -20,7 +20,10 @@ from repo_app.runtime import Runtime
 from repo_app.services import indexing
 from repo_app.services.upkeep import SETTLED
 
-REPAIRING = (jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX, jobs.PURGE_DOCUMENT)
+REPAIRING = (
+    *(jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX),
+    *(jobs.PURGE_DOCUMENT, jobs.FORGET_WORDS),
+)
 
 
 class Kind(StrEnum):

@@ -27,7 +27,7 @@ from repo_app.models import (
     State,
 )
 from repo_app.policy import PUBLIC, Viewer, visible_to
-from repo_app.services import answers, withdrawals
+from repo_app.services import answers, drafts, withdrawals
 from repo_app.services.answers import NEEDED, TAGGED, Field, Value
 from repo_app.services.submissions import admit
 from repo_app.services.tags import By
@@ -181,12 +181,15 @@ def changeable(session: Session, person_id: int, public_id: str) -> Document:
 
 
 def begin(session: Session, person_id: int) -> Document:
-    """A draft to fill in; the one nothing has been done with yet, if there is one."""
+    """A draft to fill in; the one nothing has been done with yet, if there is one.
+
+    Raises TooManyDrafts.
+    """
     session.get_one(Person, person_id, with_for_update=True)  # two presses make one draft
-    drafts = session.scalars(_of(person_id).where(Document.state == State.DRAFT))
-    for draft in drafts:
+    for draft in session.scalars(_of(person_id).where(Document.state == State.DRAFT)):
         if not _touched(draft):
             return draft
+    drafts.require_room(session, person_id)
     draft = Document(state=State.DRAFT, audience=[AudienceGroup(name=PUBLIC)])
     draft.contribution = Contribution(contributor_id=person_id)
     session.add(draft)

@@ -21,6 +21,8 @@ from repo_app.services.manifests import Entry, Fault, Problem, parse_manifest
 from repo_app.services.submissions import Deposited, deposit_file, deposit_record
 
 LARGEST_MANIFEST = 5_000_000
+MOST_DOCUMENTS = 1000
+"""What a browser still waits for: each takes some milliseconds."""
 HEAD = 1024
 """A PDF says what it is within its first bytes."""
 
@@ -69,22 +71,31 @@ def deposit(
 ) -> Report:
     """Hold everything that can be held, one by one; ``signature`` is the curator's.
 
-    Without a manifest every file is taken as it is, and says of itself what it can.
+    Without a manifest every file is taken as it is, and says of itself what it can. Of more than
+    MOST_DOCUMENTS nothing is taken.
     """
     if manifest is None:
+        if len(uploads) > MOST_DOCUMENTS:
+            return _nothing(Problem.TOO_MANY, str(MOST_DOCUMENTS), uploads)
         alone: list[_Line] = [(0, upload, "", Description()) for upload in uploads]
         return _report(runtime, alone, [], (), signature)
     raw = manifest.read(LARGEST_MANIFEST + 1)
     if len(raw) > LARGEST_MANIFEST:
-        too_long = Fault(0, "", Problem.TOO_LARGE)
-        return Report((), (NotTaken(0, "", too_long),), tuple(upload.name for upload in uploads))
+        return _nothing(Problem.TOO_LARGE, "", uploads)
     sent = _by_name(uploads)
     read = parse_manifest(raw, Path(), runtime.vocabulary, lambda path: _key(str(path)) in sent)
+    if len(read.entries) + len(read.faults) > MOST_DOCUMENTS:
+        return _nothing(Problem.TOO_MANY, str(MOST_DOCUMENTS), uploads)
     faults = [NotTaken(fault.line, "", fault) for fault in read.faults]
     entries, unclear = _matched(read.entries, sent)
     used = {id(upload) for _, upload, _, _ in entries if upload is not None}
     unused = tuple(upload.name for upload in uploads if id(upload) not in used)
     return _report(runtime, entries, faults + unclear, unused, signature)
+
+
+def _nothing(problem: Problem, value: str, uploads: Iterable[Upload]) -> Report:
+    fault = Fault(0, "", problem, value)
+    return Report((), (NotTaken(0, "", fault),), tuple(upload.name for upload in uploads))
 
 
 def _key(name: str) -> str:

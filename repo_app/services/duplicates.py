@@ -23,11 +23,14 @@ from repo_app.policy import Viewer
 from repo_app.services import answers, editing, reviews, tags, withdrawals
 from repo_app.services.answers import Field, Value
 from repo_app.services.editing import EDITABLE, NOT_LISTED, Stale
-from repo_app.services.reviews import OwnContribution
+from repo_app.services.reviews import WITH_CONTRIBUTOR, OwnContribution
 from repo_app.services.tags import FACETS, By
 from repo_app.workflow import Actor
 
 MOST_GROUPS = 50
+FLOWS_FROM = EDITABLE
+"""States whose description completes the one that is kept: what curators have before them. What
+was refused, or is with its contributor, who may be changing it, goes and leaves nothing."""
 FILLED_FROM_THE_FILE = ("doi", "isbn")
 
 
@@ -38,7 +41,8 @@ class CannotMerge(Exception):
 @dataclass(frozen=True, slots=True)
 class Twin:
     """One of several, for a curator to compare. ``tags`` are the confirmed ones; of the
-    organization there is only what readers may know."""
+    organization there is only what readers may know, and of what is with its contributor no more
+    than the queue says. ``flows``: what is said of it would complete the one that is kept."""
 
     public_id: str
     revision: int
@@ -54,6 +58,7 @@ class Twin:
     page_total: int
     has_file: bool
     tags: tuple[tuple[str, str], ...]
+    flows: bool
     content: str | None
     text: str | None
 
@@ -135,21 +140,23 @@ def _in_order(rows: Iterable[Document]) -> tuple[Twin, ...]:
 
 
 def _twin(row: Document) -> Twin:
+    open_ = row.state not in WITH_CONTRIBUTOR
     return Twin(
         public_id=row.public_id,
         revision=row.revision,
         title=row.title,
         state=row.state,
         source_kind=row.source_kind,
-        document_kind=row.document_kind,
+        document_kind=row.document_kind if open_ else None,
         language=row.language,
-        year=row.year,
+        year=row.year if open_ else None,
         organization=row.public_organization,
         received_on=row.received_on,
         published_on=row.published_on,
         page_total=row.page_total,
         has_file=row.file(FileRole.CLEAN) is not None or row.file(FileRole.ORIGINAL) is not None,
-        tags=tuple((t.facet, t.value) for t in row.tags if t.confirmed_on is not None),
+        tags=tuple((t.facet, t.value) for t in row.tags if open_ and t.confirmed_on is not None),
+        flows=row.state in FLOWS_FROM,
         content=row.content_sha256,
         text=row.text_sha256,
     )
@@ -167,7 +174,7 @@ def plan(session: Session, kept_id: str, gone_ids: Iterable[str]) -> Plan | None
     answered = _completed(kept, gone)
     has = {(tag.facet, tag.value) for tag in kept.tags if tag.confirmed_on}
     brought = dict.fromkeys(
-        (tag.facet, tag.value) for row in gone for tag in row.tags if tag.confirmed_on
+        (tag.facet, tag.value) for row in _flowing(gone) for tag in row.tags if tag.confirmed_on
     )
     return Plan(
         _twin(kept),
@@ -237,12 +244,16 @@ def _the_same(
     return kept, gone
 
 
+def _flowing(gone: Iterable[Document]) -> list[Document]:
+    return [row for row in gone if row.state in FLOWS_FROM]
+
+
 def _completed(kept: Document, gone: Iterable[Document]) -> dict[Field, Value]:
     """The questions the others answer and the kept one leaves open; of tags all together."""
     completed: dict[Field, Value] = {}
     for field in Field:
         own = answers.present(kept, field)
-        theirs = [answers.present(row, field) for row in gone]
+        theirs = [answers.present(row, field) for row in _flowing(gone)]
         if field in (Field.TAGS, Field.COUNTRIES):
             together = _united([own, *theirs])
             if together != own:
@@ -260,7 +271,7 @@ def _united(several: Iterable[Value]) -> Value:
 def _fill_beside_the_questions(kept: Document, gone: Iterable[Document]) -> None:
     """Numbers of the publication, and countries that are only mentioned: nobody is asked."""
     has = {(tag.facet, tag.value) for tag in kept.tags}
-    for row in gone:
+    for row in _flowing(gone):
         for name in FILLED_FROM_THE_FILE:
             setattr(kept, name, getattr(kept, name) or getattr(row, name))
         for tag in row.tags:

@@ -38,19 +38,33 @@ CONTENT = "file"
 Answers = Mapping[Field, Value]
 Changes = dict[str, list[Value]]
 """Field → what stood there before and after, as the history keeps it."""
+NOT_KEPT: list[Value] = [None, None]
+"""In the history: that something was changed here, and nothing of what it was."""
+NAMING = frozenset({Field.AUTHORS, Field.ORGANIZATION})
 
 
 class Stale(Exception):
     """The document has changed, or moved on, since the form was made. Nothing was written."""
 
 
+class AlreadyHeld(Exception):
+    """There is a record with this title and address. Nothing was written; ``says_the_same``:
+    nor is there anything to write, for it says all of this already."""
+
+    def __init__(self, public_id: str, title: str, says_the_same: bool) -> None:
+        super().__init__(public_id)
+        self.public_id, self.title, self.says_the_same = public_id, title, says_the_same
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one edit; an organization's number has become its name in use today."""
+    """One field of one edit; an organization's number has become its name in use today.
+    ``kept``: what stood there can be told."""
 
     field: str
     before: Value
     after: Value
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +92,15 @@ def edit(
     answers: Answers,
     by: By,
     revision: int,
+    *,
+    harmful: bool = False,
 ) -> tuple[Field, ...]:
     """Write the answers that differ from what stands there, and return their questions.
 
-    ``revision`` is that of the document when it was shown. Raises Stale.
+    ``revision`` is that of the document when it was shown. Where what is taken out is ``harmful``
+    the history keeps nothing of what any question ever said before; its questions are returned
+    too. Names that are taken out, and whatever is harmful, go from the files of the index as
+    well. Raises Stale.
     """
     if document.revision != revision or document.state not in EDITABLE:
         raise Stale
@@ -94,11 +113,40 @@ def edit(
             questions.write(session, vocabulary, document, field, value, by)
         session.flush()  # an organization has its number in the row only then
         changes[field.value] = [before, questions.present(document, field)]
-    record(session, document, changes, by, action="edited")
+    leaves = harmful or any(_takes_a_name_out(field, changes) for field in NAMING)
+    if harmful:
+        changes = _without_history(document, changes)
+    follows = jobs.FORGET_WORDS if leaves else jobs.SYNC_INDEX
+    record(session, document, changes, by, action="edited", follows=follows)
     return tuple(Field(name) for name in changes)
 
 
-def record(session: Session, document: Document, changes: Changes, by: By, *, action: str) -> None:
+def _takes_a_name_out(field: Field, changes: Changes) -> bool:
+    before, after = changes.get(field.value, (None, None))
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return not set(before) <= set(after)
+    return bool(before)
+
+
+def _without_history(document: Document, changes: Changes) -> Changes:
+    """The same questions, with nothing of what stood there. Earlier edits forget it as well, also
+    where only they hold it still: what was taken out before can be forgotten afterwards."""
+    told = {name for past in document.edits for name, both in past.changes.items() if any(both)}
+    for past in document.edits:
+        past.changes = dict.fromkeys(past.changes, NOT_KEPT)
+    questions_told = [field.value for field in Field if field.value in told]
+    return dict.fromkeys([*changes, *questions_told], NOT_KEPT)
+
+
+def record(
+    session: Session,
+    document: Document,
+    changes: Changes,
+    by: By,
+    *,
+    action: str,
+    follows: str = jobs.SYNC_INDEX,
+) -> None:
     """Note a change that has been written, and have the index follow; nothing for none.
 
     Organizations are kept by number: what one is called today is asked when it is shown.
@@ -115,15 +163,15 @@ def record(session: Session, document: Document, changes: Changes, by: By, *, ac
             detail={"fields": sorted(changes)},
         )
     )
-    if document.state is State.PUBLISHED:
-        jobs.enqueue(session, jobs.SYNC_INDEX, document.id)
+    if document.state is State.PUBLISHED or follows == jobs.FORGET_WORDS:
+        jobs.enqueue(session, follows, document.id)
 
 
 def create(session: Session, vocabulary: Vocabulary, answers: Answers, by: By) -> Document:
     """A record without a file, of what is published elsewhere: it waits in review.
 
-    The same title at the same address is one record, however often it is sent. Raises Unusable
-    where there is no address.
+    The same title at the same address is one record, however often it is sent: raises
+    AlreadyHeld, and Unusable where there is no address.
     """
     if not answers.get(Field.URL):
         raise Unusable(Field.URL, Fault.MISSING)
@@ -135,7 +183,7 @@ def create(session: Session, vocabulary: Vocabulary, answers: Answers, by: By) -
         )
     ).first()
     if held is not None:
-        return held
+        raise AlreadyHeld(held.public_id, held.title, _says_it_all(vocabulary, held, answers))
     document = Document(audience=[AudienceGroup(name=PUBLIC)], received_on=today())
     session.add(document)
     for field, value in answers.items():
@@ -146,6 +194,13 @@ def create(session: Session, vocabulary: Vocabulary, answers: Answers, by: By) -
     return document
 
 
+def _says_it_all(vocabulary: Vocabulary, held: Document, answers: Answers) -> bool:
+    return all(
+        says_the_same(vocabulary, field, questions.present(held, field), value)
+        for field, value in answers.items()
+    )
+
+
 def history(session: Session, document: Document) -> tuple[PastEdit, ...]:
     """What was changed, the last first."""
     return tuple(
@@ -153,7 +208,12 @@ def history(session: Session, document: Document) -> tuple[PastEdit, ...]:
             day=past.day,
             role=past.actor.partition(":")[0],
             changes=tuple(
-                Change(name, _shown(session, name, before), _shown(session, name, after))
+                Change(
+                    name,
+                    _shown(session, name, before),
+                    _shown(session, name, after),
+                    kept=[before, after] != NOT_KEPT,
+                )
                 for name, (before, after) in past.changes.items()
             ),
         )

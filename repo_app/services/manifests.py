@@ -60,6 +60,7 @@ class Problem(StrEnum):
     NO_LINES = "no-lines"
     MALFORMED = "malformed"
     TOO_LARGE = "too-large"  # of files sent by a browser
+    TOO_MANY = "too-many"  # the same
     SAME_NAME = "same-name"
 
 

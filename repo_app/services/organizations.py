@@ -76,12 +76,13 @@ def create(session: Session, actor: str, wanted: Profile) -> int:
 
 
 def change(session: Session, actor: str, organization_id: int, wanted: Profile) -> None:
-    """What it is called follows everywhere: each of its published documents is indexed anew."""
+    """What it is called follows everywhere: each of its published documents is indexed anew, and
+    a name that was shown before is left in no file of the index."""
     row = session.get_one(Organization, organization_id)
     before = row.public_name
     _write(session, row, wanted)
     if row.public_name != before:
-        _index_again(session, organization_id)
+        _index_again(session, organization_id, jobs.FORGET_WORDS if before else jobs.SYNC_INDEX)
     _note(session, actor, "organization-changed", organization_id)
 
 
@@ -100,7 +101,7 @@ def _write(session: Session, row: Organization, wanted: Profile) -> None:
     row.source_kind, row.country = wanted.source_kind, wanted.country
 
 
-def _index_again(session: Session, organization_id: int) -> None:
+def _index_again(session: Session, organization_id: int, kind: str) -> None:
     rows = session.scalars(
         select(Document).where(
             Document.organization_id == organization_id, Document.state == State.PUBLISHED
@@ -108,7 +109,7 @@ def _index_again(session: Session, organization_id: int) -> None:
     )
     for document in rows:
         document.revision += 1
-        jobs.enqueue(session, jobs.SYNC_INDEX, document.id)
+        jobs.enqueue(session, kind, document.id)
 
 
 def _profile(row: Organization) -> Profile:

@@ -1,5 +1,6 @@
 """What was withdrawn goes from every file: blobs, half-arrived uploads, the index and its older
-generations, and the database's log, whose freed pages ``secure_delete`` has overwritten."""
+generations, and the database's log, whose freed pages ``secure_delete`` has overwritten. So do
+names that an edit took out of a document that stays."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from repo_app.services import arrivals, indexing
 
 
 class StillHeld(Exception):
-    """Something of a withdrawn document could not be removed yet; trying again makes sense."""
+    """Something that has to go could not be removed yet; trying again makes sense."""
 
 
 def purge(runtime: Runtime, document_ids: Collection[int]) -> None:
@@ -33,6 +34,15 @@ def purge(runtime: Runtime, document_ids: Collection[int]) -> None:
     _delete_files(runtime, [one.id for one in gone])
     for one in gone:
         arrivals.discard(runtime.settings.instance, one.public_id)
+    if not empty_log(runtime.database):
+        raise StillHeld("the database's log is in use")
+
+
+def forget_words(runtime: Runtime, document_ids: Collection[int]) -> None:
+    """Bring the index to what the documents say now, and remove what they said before from its
+    files and from the database's log. Idempotent. Raises SearchUnavailable, StillHeld."""
+    indexing.sync_index(runtime, document_ids)
+    runtime.index.purge()
     if not empty_log(runtime.database):
         raise StillHeld("the database's log is in use")
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from repo_app.models import AuditEvent, Document, FileRole, Page, State
 from repo_app.policy import Viewer
-from repo_app.services import answers, catalogue, reviews
+from repo_app.services import answers, catalogue, reviews, second_looks
 from repo_app.services.answers import NEEDED, Field, Value
 from repo_app.services.catalogue import StoredFile
 from repo_app.services.review_queue import Other, alike, new_version_of
 from repo_app.services.reviews import REASON_GIVEN, WITH_CONTRIBUTOR, Decision
+from repo_app.services.second_looks import SecondLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Files:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A document as curators see it. ``said`` are the answers by question, none while it is with
-    its contributor; ``organization`` is the name it chose to show; ``decisions`` are those open
-    to whoever looks."""
+    its contributor; ``organization`` is the name it chose to show; ``second_look``: refused, and
+    its contributor asks for another look; ``decisions`` are those open to whoever looks."""
 
     public_id: str
     title: str
@@ -79,6 +80,7 @@ class Case:
     alike: tuple[Other, ...]
     notes: tuple[PastNote, ...]
     events: tuple[Event, ...]
+    second_look: bool
     own: bool
     decisions: tuple[Decision, ...]
 
@@ -116,6 +118,7 @@ def case(session: Session, viewer: Viewer, row: Document) -> Case:
         alike=alike(session, [row])[row.id],
         notes=_notes(row),
         events=tuple(_events(session, viewer, row)),
+        second_look=second_looks.standing(session, row) is SecondLook.ASKED,
         own=reviews.is_own(viewer, row),
         decisions=reviews.decisions(viewer, row),
     )

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from repo_app.db import today
 from repo_app.models import AuditEvent, Contribution, Document, File, FileRole, State
 from repo_app.policy import Viewer
-from repo_app.services import reviews
+from repo_app.services import reviews, second_looks
 from repo_app.services.reviews import Decision
 from repo_app.services.submissions import NOBODY_ELSES
 
@@ -36,7 +36,8 @@ class Other:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A document in the queue. ``own``: whoever looks contributed it; ``replaces``: the document
-    whose new version it is to be; ``alike``: others with the same bytes or words."""
+    whose new version it is to be; ``alike``: others with the same bytes or words; ``second_look``:
+    refused, and its contributor asks for another look."""
 
     public_id: str
     title: str
@@ -54,6 +55,7 @@ class Entry:
     replaces: Other | None
     alike: tuple[Other, ...]
     returned_before: bool
+    second_look: bool
     own: bool
     decisions: tuple[Decision, ...]
 
@@ -61,12 +63,14 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A page of one list. ``counts``: how many stand in each list; ``being_read``: how many have
-    been sent and come into review by themselves."""
+    been sent and come into review by themselves; ``second_looks``: how many of the refused ones
+    their contributors ask to be looked at again."""
 
     state: State
     entries: tuple[Entry, ...]
     counts: Mapping[State, int]
     being_read: int
+    second_looks: int
     page: int
     pages: int
 
@@ -82,22 +86,33 @@ def queue(session: Session, viewer: Viewer, state: State, page: int) -> Queue:
         entries=_entries(session, viewer, rows),
         counts={listed: counts[listed] for listed in LISTED},
         being_read=counts[State.RECEIVED],
+        second_looks=session.scalar(_counted(second_looks.is_asked())) or 0,
         page=page,
         pages=pages,
     )
 
 
 def _in_order(state: State) -> Select[Document]:
-    """What waits: the oldest day first; what is decided: the latest. Public ids are drawn at
-    random, so that within a day the order tells nothing about who came when."""
+    """What waits: the oldest day first; what is decided: the latest, after those that are asked
+    about. Public ids are drawn at random, so that within a day the order tells nothing about who
+    came when."""
     day: InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
     day = Document.published_on if state is State.PUBLISHED else Document.received_on
     return (
         select(Document)
         .where(_is_listed(state))
+        .order_by(*_asked_about_first(state))
         .order_by(day if state is State.IN_REVIEW else day.desc(), Document.public_id)
         .options(selectinload(Document.contribution).selectinload(Contribution.replaces))
     )
+
+
+def _asked_about_first(state: State) -> tuple[ColumnElement[int], ...]:
+    return (case((second_looks.is_asked(), 0), else_=1),) if state is State.REFUSED else ()
+
+
+def _counted(which: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(Document).where(which)
 
 
 def _is_listed(state: State) -> ColumnElement[bool]:
@@ -118,6 +133,7 @@ def _counts(session: Session) -> Counter[State]:
 def _entries(session: Session, viewer: Viewer, rows: Sequence[Document]) -> tuple[Entry, ...]:
     ids = [row.id for row in rows]
     files, returned = _with_file(session, ids), _returned(session, ids)
+    asked = frozenset(session.scalars(_asked(ids)))
     others = alike(session, rows)
     return tuple(
         Entry(
@@ -137,6 +153,7 @@ def _entries(session: Session, viewer: Viewer, rows: Sequence[Document]) -> tupl
             replaces=new_version_of(row),
             alike=others[row.id],
             returned_before=row.id in returned and row.state is not State.RETURNED,
+            second_look=row.id in asked,
             own=reviews.is_own(viewer, row),
             decisions=reviews.decisions(viewer, row),
         )
@@ -188,6 +205,10 @@ def _with_file(session: Session, ids: Collection[int]) -> frozenset[int]:
     return frozenset(
         session.scalars(select(File.document_id).where(File.document_id.in_(ids), kept))
     )
+
+
+def _asked(ids: Collection[int]) -> Select[int]:
+    return select(Document.id).where(Document.id.in_(ids), second_looks.is_asked())
 
 
 def _returned(session: Session, ids: Collection[int]) -> frozenset[int]:

@@ -142,12 +142,14 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A decision with what belongs to it: ``checked`` (the list of what could harm people) to
-    publish, ``notes`` to return, ``refused_for`` to refuse."""
+    publish, ``notes`` to return, ``refused_for`` to refuse. ``unread``: what is asked in the notes
+    may go unread, for something else was decided."""
 
     decision: Decision | None
     checked: bool = False
     notes: tuple[Note, ...] = ()
     refused_for: RefusedFor | None = None
+    unread: bool = False
 
 
 class Gap(StrEnum):
@@ -156,6 +158,7 @@ class Gap(StrEnum):
     NOTHING_ASKED = "notes"
     NO_REASON = "refused_for"
     TOO_LONG = "words"
+    WOULD_GO_UNREAD = "unread"
 
 
 class Incomplete(Exception):
@@ -239,6 +242,9 @@ def decide(
     require_current(session, document, revision)
     if verdict.decision not in decisions(viewer, document):
         raise Incomplete(Gap.NO_DECISION)
+    goes_unread = verdict.decision in (Decision.PUBLISH, Decision.REFUSE) and verdict.notes
+    if goes_unread and not verdict.unread:
+        raise Incomplete(Gap.WOULD_GO_UNREAD)
     by = Actor(Party.CURATOR, viewer.signature)
     match verdict.decision:
         case Decision.PUBLISH:

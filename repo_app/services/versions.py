@@ -27,7 +27,7 @@ from repo_app.models import (
 )
 from repo_app.models.workflow import ForbiddenMove
 from repo_app.policy import Viewer
-from repo_app.services import answers, editing, tags, withdrawals
+from repo_app.services import answers, drafts, editing, tags, withdrawals
 from repo_app.services.answers import Field, Value
 from repo_app.services.editing import Changes
 from repo_app.services.tags import By
@@ -56,7 +56,8 @@ def may_begin(document: Document, viewer: Viewer) -> bool:
 
 def begin(session: Session, document: Document, contributor_id: int) -> Document:
     """A draft with the same description and tags, to be the new version of ``document``; the
-    one this person has begun already, if it is still on its way. Raises NotPublished.
+    one this person has begun already, if it is still on its way. Raises NotPublished,
+    TooManyDrafts.
 
     File and pages are not copied: what is withdrawn must not live on in a draft. A draft that
     is sent without a file of its own leaves the file as it is (see take_over).
@@ -66,6 +67,7 @@ def begin(session: Session, document: Document, contributor_id: int) -> Document
     begun = _open_version(session, document, contributor_id)
     if begun is not None:
         return begun
+    drafts.require_room(session, contributor_id)
     draft = Document(
         state=State.DRAFT,
         audience=[AudienceGroup(name=group.name) for group in document.audience],

@@ -13,14 +13,29 @@ from flask import request
 from repo_app.models import Document
 from repo_app.sentences import ANSWER_FAULTS, ANSWER_MISSING
 from repo_app.services import answers, tags
-from repo_app.services.answers import NEEDED, TAGGED, Fault, Field, Given, Unusable, Value
+from repo_app.services.answers import (
+    NEEDED,
+    STAYS,
+    TAGGED,
+    Choices,
+    Fault,
+    Field,
+    Given,
+    Unusable,
+    Value,
+)
 from repo_app.services.tags import Offered
-from repo_app.web import formats, labels
+from repo_app.web import formats, labels, telling
 from repo_app.web.context import runtime
 from repo_app.web.faults import Faults
 from repo_app.web.words import gettext as _
 
 MOST_REASONS = 3
+TYPED = (
+    *(Field.TITLE, Field.AUTHORS, Field.ABSTRACT, Field.PLANNING_USE),
+    *(Field.YEAR, Field.URL),
+)
+"""Questions that are answered in words, not by choosing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,26 @@ def given() -> Given:
     return request.form.to_dict(flat=False)
 
 
+def in_words(field: Field, given: Given, choices: Choices) -> tuple[str, ...]:
+    """An answer as it came, for whoever typed it: what cannot be read stands as it is."""
+    try:
+        return telling.in_words(field, answers.read(field, given, choices))
+    except Unusable:
+        return tuple(one for one in given.get(field.value, ()) if one)
+
+
+def written(given: Given) -> tuple[tuple[Field, str], ...]:
+    """Everything of a form that was typed letter by letter, by its question."""
+    sent = ((field, "\n".join(given.get(field.value, ())).strip()) for field in TYPED)
+    return tuple((field, text) for field, text in sent if text)
+
+
+def withheld(document: Document) -> int | None:
+    """The number of its organization where that withholds its name: no page may show it."""
+    named = document.organization
+    return named.id if named is not None and named.public_name is None else None
+
+
 def faults_of(unusable: Unusable) -> Faults:
     """The sentence for an answer that cannot be taken, beside its field."""
     if unusable.fault is Fault.MISSING:
@@ -109,6 +144,8 @@ def faults_of(unusable: Unusable) -> Faults:
 def _sent(document: Document, field: Field) -> tuple[str, ...]:
     """The answer that stands in the row as a form would send it."""
     value: Value = answers.present(document, field)
+    if field is Field.ORGANIZATION and withheld(document) is not None:
+        return (STAYS,)
     if field is Field.AUTHORS:
         return ("\n".join(map(str, value)) if isinstance(value, tuple) else "",)
     if field is Field.COUNTRIES and isinstance(value, tuple):

@@ -5,7 +5,7 @@ A contribution exists for whoever made it; for everybody else its addresses lead
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,8 +16,15 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from ingest import Remark
 from repo_app.models import Document, FileRole
 from repo_app.sentences import ASKS, QUESTIONS, REMARKS, why_refused
-from repo_app.services import answers, arrivals, catalogue, contributions
-from repo_app.services.answers import Choices, Field, Unusable
+from repo_app.services import (
+    answers,
+    arrivals,
+    catalogue,
+    contributions,
+    drafts,
+    second_looks,
+)
+from repo_app.services.answers import STAYS, Choices, Field, Given, Unusable
 from repo_app.services.contributions import (
     CHANGEABLE,
     FILE,
@@ -30,6 +37,7 @@ from repo_app.services.contributions import (
     Reading,
     Standing,
 )
+from repo_app.services.drafts import TooManyDrafts
 from repo_app.services.people import Belonging
 from repo_app.services.reviews import Ask
 from repo_app.web import answering, errors, faults, files
@@ -42,6 +50,7 @@ from repo_app.web.words import gettext as _
 
 bp = Blueprint("contributions", __name__, url_prefix=f"{PREFIX}/contributions")
 
+CONFLICT = 409
 MOST_LOOKS = 12
 """How often the page of a file that is being read looks again by itself, every five seconds."""
 
@@ -74,9 +83,30 @@ def _no_such_contribution(_error: NotFound) -> ResponseReturnValue:
 
 @bp.app_errorhandler(Closed)
 def _is_closed(_error: Closed) -> ResponseReturnValue:
-    """Sent from another window, or sent twice: the page that says where it is now."""
-    public_id = (request.view_args or {}).get("public_id", "")
-    return redirect(url_for("contributions.show", public_id=public_id), SEE_OTHER)
+    """Sent from another window, or sent twice: the page that says where it is now, and that what
+    was just sent came too late. An answer comes back there; nothing typed is lost."""
+    values = request.view_args or {}
+    public_id = str(values.get("public_id", ""))
+    if request.endpoint == "contributions.question" and request.method == "POST":
+        return _too_late(public_id, Field(values["name"]))
+    late = "late" if request.endpoint == "uploads.file" and request.method == "POST" else None
+    address = url_for("contributions.show", public_id=public_id, done=late)
+    return redirect(address, SEE_OTHER)
+
+
+def _too_late(public_id: str, field: Field) -> ResponseReturnValue:
+    with runtime().database.reading() as session:
+        document = own(session, public_id)
+        given = answering.given()
+        return _status_page(session, document, typed=_typed(document, field, given)), CONFLICT
+
+
+def _typed(document: Document, field: Field, given: Given) -> list[tuple[str, tuple[str, ...]]]:
+    """The answer that came too late, by its question, in words where it can be read."""
+    if field is Field.ORGANIZATION:
+        named = _organizations(document)
+        return [(_name_of(field), tuple(named.get(one, "") for one in given.get(field, ())))]
+    return [(_name_of(field), answering.in_words(field, given, _choices(document)))]
 
 
 @bp.get("/")
@@ -91,29 +121,59 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Before anything is sent: what will become of it."""
     if request.method == "GET":
-        return render_template("contributions/new.html")
+        with runtime().database.reading() as session:
+            room = drafts.has_room(session, own_account().id)
+        return _before_page(room=room)
     with runtime().database.writing() as session:
         public_id = contributions.begin(session, own_account().id).public_id
     return redirect(url_for("uploads.file", public_id=public_id), SEE_OTHER)
+
+
+def _before_page(*, room: bool) -> str:
+    return render_template("contributions/new.html", room=room, most=drafts.MOST_OPEN)
+
+
+@bp.app_errorhandler(TooManyDrafts)
+def _no_room(_error: TooManyDrafts) -> ResponseReturnValue:
+    """Said before anything was begun: a contribution, or a new version of a document."""
+    return _before_page(room=False), CONFLICT
 
 
 @bp.get("/<public_id>")
 def show(public_id: str) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         document = own(session, public_id)
+        if document.state not in CHANGEABLE:
+            return _status_page(session, document)
         reading = contributions.reading(session, document)
-        looks = request.args.get("look", 0, type=int)
         return render_template(
-            "contributions/tasks.html"
-            if document.state in CHANGEABLE
-            else "contributions/status.html",
+            "contributions/tasks.html",
             document=document,
             groups=_groups(document),
             file=_file_task(document, reading),
             reading=reading,
-            look_again=looks + 1 if reading is Reading.WAITS and 0 <= looks < MOST_LOOKS else None,
+            look_again=_look_again(reading),
             **about(session, document),
         )
+
+
+def _look_again(reading: Reading) -> int | None:
+    looks = request.args.get("look", 0, type=int)
+    return looks + 1 if reading is Reading.WAITS and 0 <= looks < MOST_LOOKS else None
+
+
+def _status_page(
+    session: Session, document: Document, typed: Sequence[tuple[str, tuple[str, ...]]] = ()
+) -> str:
+    """Where what was sent is now; ``typed`` is what came too late for it."""
+    return render_template(
+        "contributions/status.html",
+        document=document,
+        typed=typed,
+        look_again=_look_again(contributions.reading(session, document)),
+        second_look=second_looks.standing(session, document),
+        **about(session, document),
+    )
 
 
 @bp.route(f"/<public_id>/<any({', '.join(field.value for field in Field)}):name>", methods=FORM)
@@ -168,6 +228,13 @@ def take_back(public_id: str) -> ResponseReturnValue:
         contributions.take_back(session, own(session, public_id))
     arrivals.discard(runtime().settings.instance, public_id)
     return redirect(url_for(".index", done="gone"), SEE_OTHER)
+
+
+@bp.post("/<public_id>/second-look")
+def second_look(public_id: str) -> ResponseReturnValue:
+    with runtime().database.writing() as session:
+        second_looks.ask(session, own(session, public_id))
+    return redirect(url_for("contributions.show", public_id=public_id), SEE_OTHER)
 
 
 def own(session: Session, public_id: str) -> Document:
@@ -236,15 +303,21 @@ def _file_task(document: Document, reading: Reading) -> Task:
 def _choices(document: Document) -> Choices:
     """One may name one's own organizations, and keep the one that stands there."""
     numbers = {organization.id for organization in own_account().organizations}
-    if document.organization_id is not None:
+    withheld = answering.withheld(document)
+    if document.organization_id is not None and withheld is None:
         numbers.add(document.organization_id)
-    return Choices(runtime().vocabulary, frozenset(numbers))
+    return Choices(runtime().vocabulary, frozenset(numbers), withheld)
 
 
 def _organizations(document: Document) -> dict[str, str]:
+    """Whoever puts a new version of somebody else's document together learns no number of an
+    organization that withholds its name."""
     named = {str(one.id): _as_readers_see(one) for one in own_account().organizations}
-    if (present := document.organization) is not None:
-        named.setdefault(str(present.id), present.public_name or _("Name withheld"))
+    present = document.organization
+    if present is not None and present.public_name is None:
+        named[STAYS] = named.pop(str(present.id), _("Name withheld"))
+    elif present is not None:
+        named.setdefault(str(present.id), present.public_name or "")
     return named
 
 

@@ -14,9 +14,21 @@ from repo_app import workflow
 from repo_app.models import Document, Organization, Origin, Party, State
 from repo_app.sentences import QUESTIONS, STATES
 from repo_app.services import answers, editing, reviews, versions, withdrawals
-from repo_app.services.answers import NEEDED, Choices, Fault, Field, Given, Unusable, Value
-from repo_app.services.editing import EDITABLE, Stale
+from repo_app.services.answers import (
+    LONGEST_AUTHOR,
+    MOST_AUTHORS,
+    NEEDED,
+    STAYS,
+    Choices,
+    Fault,
+    Field,
+    Given,
+    Unusable,
+    Value,
+)
+from repo_app.services.editing import EDITABLE, AlreadyHeld, Stale
 from repo_app.services.tags import By
+from repo_app.typed import lines
 from repo_app.web import answering, faults
 from repo_app.web.account import FORM, SEE_OTHER
 from repo_app.web.context import own_account, runtime, viewer
@@ -28,8 +40,10 @@ from repo_app.workflow import Actor
 
 bp = Blueprint("curation", __name__, url_prefix=f"{PREFIX}/curate")
 
+NOT_FOUND = 404
 OVERTAKEN = 409
-Names = Mapping[int, str]
+Names = Mapping[str, str]
+"""What the form of an organization sends, and what it is called."""
 
 
 @bp.route("/<public_id>", methods=FORM)
@@ -39,7 +53,9 @@ def edit(public_id: str) -> ResponseReturnValue:
             return _edit_page(session, _found(session, public_id))
     given = answering.given()
     with runtime().database.writing() as session:
-        row = _found(session, public_id)
+        row = editing.found(session, public_id)
+        if row is None:
+            return gone(given)
         if not _may_edit(row):
             return _edit_page(session, row, given)
         read = Read.of(given, organizations(session, row), row)
@@ -47,11 +63,18 @@ def edit(public_id: str) -> ResponseReturnValue:
             return _edit_page(session, row, given, read.faults)
         try:
             revision = request.form.get("revision", 0, type=int)
-            changed = editing.edit(session, runtime().vocabulary, row, read.answers, by(), revision)
+            changed = editing.edit(
+                session,
+                runtime().vocabulary,
+                row,
+                read.answers,
+                by(),
+                revision,
+                harmful="harmful" in request.form,
+            )
         except Stale:
             return _edit_page(session, row, given, meanwhile=_differing(session, row, read))
-    done = "saved" if changed else "same"
-    return redirect(url_for("curation.edit", public_id=public_id, done=done), SEE_OTHER)
+    return redirect(_edited(public_id, "saved" if changed else "same"), SEE_OTHER)
 
 
 def _found(session: Session, public_id: str) -> Document:
@@ -59,6 +82,13 @@ def _found(session: Session, public_id: str) -> Document:
     if row is None:
         abort(404)
     return row
+
+
+def gone(given: Given | None = None) -> ResponseReturnValue:
+    """What was sent about a document that was taken back meanwhile: the same page as for one that
+    never was, with everything typed."""
+    page = render_template("curation/gone.html", written=answering.written(given or {}))
+    return page, NOT_FOUND
 
 
 def _may_edit(row: Document) -> bool:
@@ -75,14 +105,19 @@ def curator() -> Actor:
 
 def organizations(session: Session, row: Document | None = None) -> Names:
     """Number and public name of those that may be chosen. One that withholds its name is
-    offered only where it stands already, and stays without one."""
+    offered only where it stands already, and stays without a name or a number."""
     rows = session.scalars(select(Organization))
-    shown = [(one.id, name) for one in rows if (name := one.public_name)]
+    shown = [(str(one.id), name) for one in rows if (name := one.public_name)]
     # By the name they show: a place in the order of names would tell what an alias hides.
     named = dict(sorted(shown, key=lambda one: one[1].casefold()))
-    if row is not None and row.organization_id and row.organization_id not in named:
-        named[row.organization_id] = _("An organization whose name is withheld")
+    if row is not None and answering.withheld(row) is not None:
+        named[STAYS] = _("An organization whose name is withheld")
     return named
+
+
+def _choices(named: Names, row: Document | None) -> Choices:
+    numbers = frozenset(int(sent) for sent in named if sent != STAYS)
+    return Choices(runtime().vocabulary, numbers, answering.withheld(row) if row else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +129,7 @@ class Read:
 
     @classmethod
     def of(cls, given: Given, named: Names, row: Document | None = None) -> Read:
-        choices = Choices(runtime().vocabulary, frozenset(named))
+        choices = _choices(named, row)
         read: dict[Field, Value] = {}
         wrong: dict[str, str] = {}
         for field in Field:
@@ -117,10 +152,16 @@ def _was_open(row: Document | None, unusable: Unusable) -> bool:
 
 def _stays(row: Document, field: Field, given: Given, choices: Choices) -> bool:
     """A value that no form offers (a language or licence from a manifest) stands until another
-    is chosen."""
+    is chosen, and a list that is longer than a form may send until somebody changes it."""
+    if field is Field.AUTHORS:
+        return len(row.authors) > MOST_AUTHORS and _named(given) == tuple(row.authors)
     offered, stands = choices.offered(field), answers.present(row, field)
     chosen = any(given.get(field.value, ()))
     return isinstance(stands, str) and bool(offered) and stands not in offered and not chosen
+
+
+def _named(given: Given) -> tuple[str, ...]:
+    return lines("\n".join(given.get(Field.AUTHORS.value, ())), LONGEST_AUTHOR + 1)
 
 
 def _unoffered(row: Document) -> list[tuple[str, str]]:
@@ -146,7 +187,8 @@ def _differing(session: Session, row: Document, read: Read) -> list[tuple[str, t
 def _told(session: Session, row: Document, field: Field) -> tuple[str, ...]:
     value = answers.present(row, field)
     if field is Field.ORGANIZATION:
-        name = organizations(session, row).get(row.organization_id or 0)
+        sent = STAYS if answering.withheld(row) is not None else str(row.organization_id)
+        name = organizations(session, row).get(sent)
         return (name,) if name else ()
     return in_words(field, value)
 
@@ -168,6 +210,8 @@ def _edit_page(
         may_renew=versions.may_begin(row, viewer()),
         unoffered=_unoffered(row),
         meanwhile=meanwhile,
+        written=answering.written(given or {}),
+        harmful=given is not None and "harmful" in given,
         history=editing.history(session, row),
         in_words=in_words,
         fields={field.value: field for field in Field},
@@ -179,7 +223,7 @@ def _edit_page(
 def _questions(
     row: Document, named: Names, given: Given | None
 ) -> list[tuple[Field, answering.Asked]]:
-    offered = [(str(key), name) for key, name in named.items()]
+    offered = named.items()
     return [
         (field, answering.asked(row, field, organizations=offered, given=given)) for field in Field
     ]
@@ -199,22 +243,38 @@ def new() -> ResponseReturnValue:
             wrong[Field.URL.value] = _("Please write the address where it can be read.")
         if wrong:
             return _new_page(session, given, wrong)
-        made = editing.create(session, runtime().vocabulary, read.answers, by())
-    return redirect(url_for("curation.edit", public_id=made.public_id, done="made"), SEE_OTHER)
+        try:
+            made = editing.create(session, runtime().vocabulary, read.answers, by()).public_id
+        except AlreadyHeld as held:
+            if not held.says_the_same:
+                return _new_page(session, given, held=held)
+            return redirect(_edited(held.public_id, "held"), SEE_OTHER)
+    return redirect(_edited(made, "made"), SEE_OTHER)
 
 
-def _new_page(session: Session, given: Given, wrong: Faults = faults.NONE) -> ResponseReturnValue:
+def _edited(public_id: str, done: str) -> str:
+    return url_for("curation.edit", public_id=public_id, done=done)
+
+
+def _new_page(
+    session: Session,
+    given: Given,
+    wrong: Faults = faults.NONE,
+    held: AlreadyHeld | None = None,
+) -> ResponseReturnValue:
     """Where it is published first, then what cannot be missing, then the rest."""
     empty = Document(title="", abstract="", planning_use="", authors=[])
     asked = dict(_questions(empty, organizations(session), given))
     first = [Field.URL, *(field for field in Field if field in NEEDED)]
+    rest = [field for field in Field if field not in first]
     page = render_template(
         "curation/new.html",
         first=[asked[field] for field in first],
-        rest=[asked[field] for field in Field if field not in first],
-        faults=wrong,
+        rest=[asked[field] for field in rest],
+        faults={field.value: wrong[field.value] for field in (*first, *rest) if field in wrong},
+        held=held,
     )
-    return page, REFUSED if wrong else 200
+    return page, OVERTAKEN if held else REFUSED if wrong else 200
 
 
 @bp.post("/<public_id>/new-version")
@@ -240,6 +300,8 @@ def withdraw(public_id: str) -> ResponseReturnValue:
             row = _found(session, public_id)
             return render_template("curation/withdraw.html", document=row)
     with runtime().database.writing() as session:
-        row = _found(session, public_id)
-        withdrawals.withdraw(session, row, curator())
+        document = editing.found(session, public_id)
+        if document is None:
+            return gone()
+        withdrawals.withdraw(session, document, curator())
     return redirect(url_for("collection.index", done="withdrawn"), SEE_OTHER)

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ingest import Refused
 from repo_app.i18n import N_
@@ -15,14 +16,16 @@ from repo_app.sentences import PROBLEMS, REFUSALS
 from repo_app.services import deposits
 from repo_app.services.deposits import NotTaken, Upload
 from repo_app.services.manifests import COLUMNS, Fault, Problem
+from repo_app.web import errors, formats
 from repo_app.web.account import FORM
-from repo_app.web.context import runtime, viewer
+from repo_app.web.context import account, runtime, viewer
 from repo_app.web.faults import NONE, REFUSED, Faults
 from repo_app.web.languages import PREFIX
 from repo_app.web.words import gettext as _
 
 bp = Blueprint("deposits", __name__, url_prefix=f"{PREFIX}/curate/deposit")
 
+TOO_LARGE = 413
 NOT_SENT = N_("“%(value)s” is not among the files that were sent. Please choose it as well.")
 """A browser sends no folders, so the command line's words would mislead here."""
 EXAMPLE = {
@@ -59,10 +62,29 @@ def index() -> ResponseReturnValue:
     return render_template("curation/deposited.html", report=report, sentence=_sentence)
 
 
-def _form_page(wrong: Faults) -> ResponseReturnValue:
-    limit = runtime().settings.max_upload_mib
-    page = render_template("curation/deposit.html", limit=limit, columns=COLUMNS, faults=wrong)
-    return page, REFUSED if wrong else 200
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """The form could not even be read: nothing was taken, and the page says what to do."""
+    if account() is None:
+        return errors.explain(error)
+    limit = formats.number(runtime().settings.max_upload_mib)
+    sentence = _(
+        "This is more than %(limit)s MB or too many files, so nothing was taken. Please send it in "
+        "parts, each with its own manifest.",
+        limit=limit,
+    )
+    return _form_page({"files": sentence}, TOO_LARGE)
+
+
+def _form_page(wrong: Faults, status: int = REFUSED) -> ResponseReturnValue:
+    page = render_template(
+        "curation/deposit.html",
+        limit=runtime().settings.max_upload_mib,
+        most=deposits.MOST_DOCUMENTS,
+        columns=COLUMNS,
+        faults=wrong,
+    )
+    return page, status if wrong else 200
 
 
 @bp.get("/template.csv")
@@ -89,7 +111,8 @@ def _sentence(one: NotTaken) -> str:
 def _fault(found: Fault) -> str:
     problem = found.problem
     sentence = NOT_SENT if problem is Problem.MISSING_FILE else PROBLEMS[problem]
-    told = _(sentence, value=found.value)
+    value = formats.number(int(found.value)) if problem is Problem.TOO_MANY else found.value
+    told = _(sentence, value=value)
     if found.suggestion:
         told += " " + _("Did you mean “%(suggestion)s”?", suggestion=found.suggestion)
     return told

@@ -62,6 +62,7 @@ TASKS: Mapping[str, str] = {
     jobs.REBUILD_INDEX: N_("Building the index anew"),
     jobs.SEND_MAIL: N_("Sending letters"),
     jobs.PURGE_DOCUMENT: N_("Deleting what was withdrawn"),
+    jobs.FORGET_WORDS: N_("Deleting names that were taken out"),
 }
 REASONS: Mapping[Reason, str] = {
     Reason.EMPTY: N_("Empty"),

@@ -102,7 +102,7 @@ def confirm_tags(public_id: str) -> ResponseReturnValue:
     with runtime().database.writing() as session:
         row = editing.found(session, public_id)
         if row is None:
-            abort(404)
+            return _gone(Typed())
         if reviews.is_own(viewer(), row):
             return _case_page(session, row, given)
         try:
@@ -132,11 +132,8 @@ def decide(public_id: str) -> ResponseReturnValue:
     typed = Typed.read(request.form)
     with runtime().database.writing() as session:
         row = editing.found(session, public_id)
-        if row is None:  # the same page for what was taken back and for what never was
-            page = render_template(
-                "review/gone.html", typed=typed, asks=_sentences(), reasons=REFUSED_FOR
-            )
-            return page, 404
+        if row is None:
+            return _gone(typed)
         case = review_case.case(session, viewer(), row)
         try:
             outcome = reviews.decide(session, viewer(), row, typed.verdict, _revision())
@@ -147,6 +144,12 @@ def decide(public_id: str) -> ResponseReturnValue:
         except OwnContribution:
             return _decide_page(case, typed)
     return redirect(url_for("review.index", done=typed.verdict.decision, of=outcome), SEE_OTHER)
+
+
+def _gone(typed: Typed) -> ResponseReturnValue:
+    """The same page for what was taken back and for what never was, with everything typed."""
+    page = render_template("review/gone.html", typed=typed, asks=_sentences(), reasons=REFUSED_FOR)
+    return page, 404
 
 
 def _decide_page(

@@ -30,6 +30,7 @@ CHOICES = frozenset(
         "document",
         "document_kind",
         "evidence_type",
+        "harmful",
         "has",
         "keep",
         "language",
@@ -50,6 +51,7 @@ CHOICES = frozenset(
         "tag",
         "tags",
         "ticked",
+        "unread",
         "where",
     }
 )
@@ -74,7 +76,8 @@ def require_token(app: Flask) -> None:
 
 
 def typed_again() -> ResponseReturnValue:
-    """Everything that was typed, ready to be sent once more."""
+    """Everything that was typed, ready to be sent once more. Files are not kept for whoever may
+    be nobody: the page says that they have to be chosen again, and where."""
     if request.headers.get("Sec-Fetch-Site") not in OURS:
         return errors.explain(BadRequest())
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != FIELD]
@@ -84,6 +87,7 @@ def typed_again() -> ResponseReturnValue:
         kept=kept,
         shown=[value for name, value in kept if name not in CHOICES and value.strip()],
         secrets=[name for name in SECRETS if name in request.form],
+        had_files=any(file.filename for file in request.files.values()),
         logged_in=account() is not None,
         alternates=(),
     )

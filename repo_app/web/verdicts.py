@@ -42,6 +42,7 @@ class Typed:
             Verdict(
                 decision=Decision(said) if said in set(Decision) else None,
                 checked="checked" in form,
+                unread="unread" in form,
                 notes=tuple(_notes(form)),
                 refused_for=RefusedFor(why) if why in set(RefusedFor) else None,
             )

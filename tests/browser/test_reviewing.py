@@ -119,6 +119,7 @@ def decide(runtime: Runtime, curator: int, public_id: str, decision: Decision) -
         checked=True,
         notes=(reviews.Note("title", reviews.Ask.TITLE_UNCLEAR, ASKED),),
         refused_for=RefusedFor.ADVERTISING_OR_EMPTY,
+        unread=True,
     )
     with runtime.database.writing() as session:
         row = session.query(Document).filter_by(public_id=public_id).one()

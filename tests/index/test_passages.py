@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.passages import LONGEST, Passage, choose, holds_quoted, mark, wanted
+from index.marks import holds_quoted, mark, wanted
+from index.passages import LONGEST, Passage, choose
 
 
 def marked(text: str, question: str, language: str = "es", page: str | None = None) -> list[str]:

@@ -492,7 +492,7 @@ def test_a_withheld_name_is_nowhere(
     typed = {"name": "Canariense", "source_kind": "refugee-led"}
     assert send(office, profile, **typed, naming="withheld").status_code == 303
     with runtime.database.reading() as session:
-        assert session.query(Job).filter_by(kind="sync-index").count() == 1
+        assert session.query(Job).filter_by(kind="forget-words").count() == 1
     indexed(runtime)
     for address in addresses:
         body = client.get(address).text.replace("q=canariense", "").replace("canariense", "")
@@ -604,3 +604,10 @@ def test_a_number_no_row_can_have_is_that_of_nobody(
     assert changed.status_code == 303
     invited = send(boss, "/es/people/invite", email="new@example.org", organization=number)
     assert invited.status_code in (200, 303)
+
+
+@pytest.mark.parametrize("path", ["/es/people/invite", "/es/organizations/new"])
+def test_what_is_wrong_with_a_form_takes_the_focus(office: FlaskClient, path: str) -> None:
+    refused = send(office, path)
+    assert refused.status_code == 422
+    assert re.search(r'role="alert" tabindex="-1" autofocus>\s*<p><a href="#f-', refused.text)

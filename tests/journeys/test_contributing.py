@@ -272,7 +272,7 @@ def test_pressing_twice_begins_one_and_sends_one(runtime: Runtime, me: FlaskClie
     for path in ("send", "title", "file"):
         assert me.get(f"{draft}/{path}").headers["Location"] == draft
     late = me.post(f"{draft}/title", data={"csrf_token": token(page), "title": "Otro"})
-    assert late.headers["Location"] == draft
+    assert late.status_code == 409
     assert document(runtime, draft).title == "Retorno y arraigo"
 
 
@@ -760,3 +760,109 @@ def test_a_piece_that_comes_while_its_draft_is_taken_back_leaves_nothing(
 
 def document_in(session: Session, public_id: str) -> Document:
     return session.query(Document).filter_by(public_id=public_id).one()
+
+
+def test_an_answer_that_comes_too_late_is_told_so_and_given_back(
+    runtime: Runtime, me: FlaskClient
+) -> None:
+    draft = begun(me)
+    answered(me, draft)
+    answer(me, draft, "url", "https://example.org/informe")
+    page, form = token(me.get(f"{draft}/title").text), me.get(f"{draft}/file").text
+    send(me, f"{draft}/send", agreed=BOXES)
+    for name, values, words in (
+        ("abstract", ["Lo que escribí en la otra ventana"], "Lo que escribí en la otra ventana"),
+        ("year", ["mil"], "mil"),
+        ("countries", ["SV"], "El Salvador"),
+        ("document_kind", ["research-report"], "nforme"),
+    ):
+        late = me.post(f"{draft}/{name}", data={"csrf_token": page, name: values})
+        assert late.status_code == 409
+        assert "Ya se había enviado" in late.text
+        assert words in late.text.partition('role="alert"')[2].partition("</dl>")[0]
+    assert document(runtime, draft).abstract == ""
+    assert "Ya se había enviado" not in me.get(draft).text
+    sent_late = with_file_at(me, draft, PDF, token(form))
+    assert "Ya se había enviado" in me.get(sent_late.headers["Location"]).text
+
+
+def test_too_many_drafts_are_told_before_another_is_begun(
+    runtime: Runtime, app: Flask, me: FlaskClient
+) -> None:
+    draft = begun(me)
+    answer(me, draft, "title", "Primero")
+    with runtime.database.writing() as session:
+        person = session.query(Contribution).one().contributor_id
+        published = a_document(session).public_id
+        session.query(Document).filter_by(public_id=published).one().contribution = Contribution(
+            contributor_id=person
+        )
+        for n in range(49):
+            row = a_document(session, f"Borrador {n}", state=State.DRAFT)
+            row.contribution = Contribution(contributor_id=person, answered=["title"])
+    page = me.get("/es/contributions/new").text
+    assert "Tiene 50 borradores abiertos" in page
+    assert "<button>Empezar" not in page
+    sign = {"csrf_token": token(page)}
+    for address in ("/es/contributions/new", f"/es/curate/{published}/new-version"):
+        full = me.post(address, data=sign)
+        assert full.status_code == 409
+        assert "Tiene 50 borradores abiertos" in full.text
+    me.post(f"{draft}/take-back", data=sign)
+    assert me.post("/es/contributions/new", data=sign).status_code == 303
+
+
+def test_whoever_was_refused_asks_for_a_second_look(
+    runtime: Runtime, app: Flask, me: FlaskClient
+) -> None:
+    draft = begun(me)
+    answer(me, draft, "title", "Informe sobre el retorno")
+    with runtime.database.writing() as session:
+        row = session.query(Document).one()
+        row.state, row.refusal = State.REFUSED, "out-of-scope"
+    page = me.get(draft).text
+    assert "pida una segunda revisión" in page
+    answered_with = me.post(f"{draft}/second-look", data={"csrf_token": token(page)})
+    assert answered_with.headers["Location"] == draft
+    after = me.get(draft).text
+    assert "Usted pidió una segunda revisión" in after
+    assert "/second-look" not in after
+    curator = visitor(app, an_account(runtime, Role.CURATOR))
+    assert "Alguien pide que se revise otra vez" in curator.get("/es/review/").text
+    assert "Se pide una segunda revisión" in curator.get("/es/review/?state=refused").text
+    public_id = draft.rpartition("/")[2]
+    assert "Quien lo aportó cree" in curator.get(f"/es/review/{public_id}").text
+    assert curator.post(
+        f"{draft}/second-look", data={"csrf_token": token(curator.get("/es/account").text)}
+    ).status_code == 404  # fmt: skip
+
+
+def test_authors_that_do_not_fit_come_back_with_a_sentence(me: FlaskClient) -> None:
+    draft = begun(me)
+    named = "\n".join(f"Persona {n}" for n in range(201))
+    refused = answer(me, draft, "authors", named)
+    assert refused.status_code == 422
+    assert "Son más de 200 personas autoras" in refused.text
+    assert "Persona 200" in refused.text
+
+
+def test_a_curator_learns_no_number_of_an_organization_that_withholds_its_name(
+    runtime: Runtime, app: Flask
+) -> None:
+    with runtime.database.writing() as session:
+        row = a_document(session, organization="Canario secreto")
+        assert row.organization
+        row.organization.naming = Naming.WITHHELD
+        session.flush()
+        public_id, key = row.public_id, row.organization_id
+    curator = visitor(app, an_account(runtime, Role.CURATOR))
+    sign = {"csrf_token": token(curator.get("/es/account").text)}
+    draft = curator.post(f"/es/curate/{public_id}/new-version", data=sign).headers["Location"]
+    page = curator.get(f"{draft}/organization").text
+    assert f'name="organization" value="{key}"' not in page
+    assert 'value="stays" checked' in page
+    guessed = curator.post(f"{draft}/organization", data={**sign, "organization": str(key)})
+    assert guessed.status_code == 422
+    kept = curator.post(f"{draft}/organization", data={**sign, "organization": "stays"})
+    assert kept.status_code == 303
+    assert document(runtime, draft).organization_id == key

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import time
+from datetime import date
 from html import unescape
 
 import pytest
@@ -26,12 +27,13 @@ from repo_app.models import (
     State,
 )
 from repo_app.runtime import Runtime
-from repo_app.services import versions
+from repo_app.services import versions, withdrawals
 from repo_app.services.manifests import COLUMNS
 from repo_app.web import build_app
-from repo_app.workflow import Actor
+from repo_app.workflow import CONTRIBUTOR, Actor
 from tests.accounts import an_account, token, visitor
 from tests.factories import a_document, a_pdf, indexed, with_file
+from tests.pages import timeless
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -187,7 +189,10 @@ def test_a_name_that_is_withheld_is_withheld_from_curators_too(
         key = row.organization_id
     page = desk.get(f"/es/curate/{study}").text
     assert "secret" not in page
+    assert f'value="{key}"' not in page.partition('name="organization"')[2].partition("</select")[0]
     assert "Red del Sur" in page
+    guessed = fields(page) | {"organization": [str(key)]}
+    assert save(desk, f"/es/curate/{study}", guessed).status_code == 422
     answer = save(desk, f"/es/curate/{study}", fields(page) | {"year": ["2022"]})
     assert "secret" not in desk.get(answer.headers["Location"]).text
     assert held(runtime, study).organization_id == key
@@ -207,6 +212,65 @@ def test_only_what_is_in_review_or_published_can_be_edited(
     assert ('name="title"' in answer.text) is (state is State.IN_REVIEW)
     assert (held(runtime, study).title == "Canario") is (state is State.IN_REVIEW)
     assert sent.status_code == (404 if hidden else 303 if state is State.IN_REVIEW else 200)
+
+
+def test_an_edit_of_what_was_taken_back_answers_like_what_never_was_and_gives_the_words_back(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text) | {"abstract": ["Mis\r\npalabras"]}
+    with runtime.database.writing() as session:
+        withdrawals.withdraw(session, session.query(Document).one(), CONTRIBUTOR)
+    answers = [save(desk, f"/es/curate/{one}", form) for one in (study, "zzzzzzzzzz")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert re.search(r"Mis\s+palabras", answers[0].text)
+    gone, unknown = (timeless(answer.text) for answer in answers)
+    assert gone.replace(study, "") == unknown.replace("zzzzzzzzzz", "")
+    sign = {"csrf_token": form["csrf_token"]}
+    for path in (f"/es/curate/{study}/withdraw", f"/es/review/{study}/tags"):
+        late = desk.post(path, data=sign)
+        assert late.status_code == 404
+        assert "No se hizo nada de lo que usted envió" in late.text
+
+
+def test_an_edit_of_what_has_moved_on_gives_the_words_back(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text) | {"abstract": ["Mis palabras"]}
+    with runtime.database.writing() as session:
+        session.query(Document).one().state = State.RETURNED
+    answer = save(desk, f"/es/curate/{study}", form)
+    assert "Mis palabras" in answer.text
+    assert "Lo que usted había escrito" in answer.text
+
+
+def test_a_long_list_of_authors_from_elsewhere_stays_until_somebody_changes_it(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    many = [f"Persona {n}" for n in range(250)]
+    with runtime.database.writing() as session:
+        session.query(Document).one().authors = many
+    form = fields(desk.get(f"/es/curate/{study}").text) | {"year": ["2021"]}
+    assert save(desk, f"/es/curate/{study}", form).status_code == 303
+    assert (held(runtime, study).authors, held(runtime, study).year) == (many, 2021)
+    form = fields(desk.get(f"/es/curate/{study}").text)
+    form["authors"] = [form["authors"][0].replace("Persona 0\n", "")]
+    refused = save(desk, f"/es/curate/{study}", form)
+    assert refused.status_code == 422
+    assert "Son más de 200" in refused.text
+
+
+def test_what_could_harm_somebody_is_kept_in_no_history(
+    runtime: Runtime, desk: FlaskClient, study: str
+) -> None:
+    form = fields(desk.get(f"/es/curate/{study}").text) | {"authors": ["Luis Sol"]}
+    save(desk, f"/es/curate/{study}", form)
+    assert "Ana Paz" in desk.get(f"/es/curate/{study}").text
+    form = fields(desk.get(f"/es/curate/{study}").text) | {"authors": ["Luis"], "harmful": ["1"]}
+    assert save(desk, f"/es/curate/{study}", form).status_code == 303
+    page = desk.get(f"/es/curate/{study}").text
+    assert "Ana Paz" not in page
+    assert "Luis Sol" not in page
+    assert "no se guarda lo que decía" in page
 
 
 def test_nobody_edits_their_own_contribution_while_it_is_in_review(
@@ -254,9 +318,14 @@ def test_a_record_of_what_is_published_elsewhere(
         "url": ["https://example.org/tesis"], "title": ["Tesis"], "language": ["es"],
         "source_kind": ["academic"], "document_kind": ["thesis"], "countries": ["GT"],
     }  # fmt: skip
-    for _ in range(2):  # pressed twice
+    for told in ("La ficha está lista", "Esta ficha ya existía"):  # pressed twice
         answer = save(desk, "/es/curate/new", form)
         assert answer.status_code == 303
+        assert told in desk.get(answer.headers["Location"]).text
+    better = save(desk, "/es/curate/new", form | {"abstract": ["Un resumen mejor"]})
+    assert better.status_code == 409
+    assert "así que no se creó otra" in better.text
+    assert "Un resumen mejor" in better.text
     with runtime.database.writing() as session:
         row = session.query(Document).one()
         assert row.state is State.IN_REVIEW
@@ -446,6 +515,22 @@ def test_a_manifest_and_its_files_wait_in_review(runtime: Runtime, desk: FlaskCl
     assert "1 ya estaba guardado" in again.text
 
 
+def test_a_deposit_beyond_measure_is_refused_with_what_to_do(
+    runtime: Runtime, app: Flask, desk: FlaskClient
+) -> None:
+    assert "1,000 documentos como máximo" in desk.get("/es/curate/deposit/").text
+    lines = "\n".join(f"Estudio {n},https://example.org/{n}" for n in range(1001))
+    many = deposit(desk, f"title,url\n{lines}\n")
+    assert "Son más de 1,000 documentos" in many.text
+    assert "mirps-repo ingest --manifest" in many.text
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    large = deposit(desk, "file\na.pdf\n", ("a.pdf", a_pdf("A") + b" " * 2000))
+    assert large.status_code == 413
+    assert "no se guardó nada" in large.text
+    with runtime.database.reading() as session:
+        assert session.query(Document).count() == 0
+
+
 def test_the_deposit_needs_something_to_hold(desk: FlaskClient) -> None:
     answer = desk.post(
         "/es/curate/deposit/", data={"csrf_token": token(desk.get("/es/curate/deposit/").text)}
@@ -530,3 +615,14 @@ def test_nobody_merges_what_is_their_own_before_it_is_published(
     assert "Esto es un aporte suyo." in answer.text
     with runtime.database.reading() as session:
         assert session.query(Document).filter_by(state=State.WITHDRAWN).count() == 0
+
+
+def test_the_first_that_can_be_kept_is_chosen(runtime: Runtime, desk: FlaskClient) -> None:
+    with runtime.database.writing() as session:
+        early, late = date(2020, 1, 1), date(2021, 1, 1)
+        shared = {"text_sha256": WORDS}
+        a_document(session, "Con su autora", state=State.RETURNED, received_on=early, **shared)
+        kept = a_document(session, "En revisión", state=State.IN_REVIEW, received_on=late, **shared)
+        public_id = kept.public_id
+    page = desk.get("/es/curate/duplicates/").text
+    assert re.findall(r'name="keep" value="(\w+)" checked', page) == [public_id]

@@ -245,6 +245,24 @@ def test_publishing_asks_for_the_check_list(runtime: Runtime, desk: FlaskClient,
     assert state(runtime, sent) is State.PUBLISHED
 
 
+@pytest.mark.parametrize("decision", ["publish", "refuse"])
+def test_words_about_changes_do_not_vanish_with_another_decision(
+    runtime: Runtime, desk: FlaskClient, sent: str, decision: str
+) -> None:
+    typed = {
+        "decision": decision, "checked": "1", "refused_for": "no-rights",
+        "ask": ["year=year-wrong"], "words-title": CANARY,
+    }  # fmt: skip
+    refused = decide(desk, sent, **typed)
+    assert refused.status_code == 422
+    assert CANARY in refused.text
+    assert 'href="#f-unread"' in refused.text
+    assert 'id="f-unread"' in refused.text
+    assert state(runtime, sent) is State.IN_REVIEW
+    assert decide(desk, sent, **typed, unread="1").status_code == 303
+    assert state(runtime, sent) is not State.IN_REVIEW
+
+
 def test_a_decision_must_be_made(desk: FlaskClient, sent: str) -> None:
     for typed, where in (
         ({}, "decision"), ({"decision": "burn"}, "decision"), ({"decision": "reopen"}, "decision"),
@@ -316,7 +334,7 @@ def test_who_decides_second_is_told_and_loses_no_word(
         save(second, sent, second.get(f"/es/review/{sent}").text, countries=["SV"])
     else:
         more = {"checked": "1", "refused_for": "no-rights", "ask": "title=title-unclear"}
-        assert decide(second, sent, decision=first, **more).status_code == 303
+        assert decide(second, sent, decision=first, unread="1", **more).status_code == 303
     then = state(runtime, sent)
     typed = {"ask": "file=one-persons-story", "words-abstract": CANARY}
     answer = decide(desk, sent, page, language, decision="return", **typed)

@@ -28,7 +28,16 @@ from repo_app.models.workflow import Party
 from repo_app.policy import PUBLIC, Viewer
 from repo_app.runtime import Runtime
 from repo_app.services import contributions, organizations, people, versions
-from repo_app.services.answers import NEEDED, Choices, Fault, Field, Unusable, Value, read
+from repo_app.services.answers import (
+    MOST_AUTHORS,
+    NEEDED,
+    Choices,
+    Fault,
+    Field,
+    Unusable,
+    Value,
+    read,
+)
 from repo_app.services.contributions import (
     FILE,
     ORDER,
@@ -40,6 +49,7 @@ from repo_app.services.contributions import (
     Reading,
     Standing,
 )
+from repo_app.services.drafts import MOST_OPEN, TooManyDrafts
 from repo_app.services.organizations import Profile
 from tests.accounts import an_account
 from tests.factories import a_document
@@ -390,6 +400,38 @@ def test_what_is_too_long_is_said_so_and_never_cut(
     assert (refused.value.fault, refused.value.longest) == (Fault.TOO_LONG, longest)
     fits = typed[:longest] if field is Field.URL else typed[:-1]
     assert read(field, {field.value: [fits]}, choices) in (fits, tuple(fits.split("\n")))
+
+
+def test_authors_beyond_the_most_that_fit_are_not_dropped_in_silence(runtime: Runtime) -> None:
+    choices = Choices(runtime.vocabulary, frozenset())
+    named = [f"Persona {n}" for n in range(MOST_AUTHORS + 1)]
+    with pytest.raises(Unusable) as refused:
+        read(Field.AUTHORS, {"authors": ["\n".join(named)]}, choices)
+    assert (refused.value.fault, refused.value.longest) == (Fault.TOO_MANY, MOST_AUTHORS)
+    fit = tuple(named[:-1])
+    assert read(Field.AUTHORS, {"authors": ["\n".join(fit)]}, choices) == fit
+
+
+def test_nobody_has_more_than_fifty_drafts_open(runtime: Runtime, me: int) -> None:
+    other = an_account(runtime, email="otra@example.org").id
+    with runtime.database.writing() as session:
+        document = a_document(session)
+        for n in range(MOST_OPEN):
+            draft = a_document(session, f"Borrador {n}", state=State.DRAFT)
+            draft.contribution = Contribution(contributor_id=me, answered=["title"])
+        session.flush()
+        for begin in (
+            lambda: contributions.begin(session, me),
+            lambda: versions.begin(session, document, me),
+        ):
+            with pytest.raises(TooManyDrafts):
+                begin()
+        assert contributions.begin(session, other)
+        draft.state = State.RECEIVED
+        begun = versions.begin(session, document, me)
+        assert versions.begin(session, document, me) is begun, "it is the one that is open"
+        with pytest.raises(TooManyDrafts):
+            contributions.begin(session, me)
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "٣", "-1"])

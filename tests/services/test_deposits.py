@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from ingest import Reason, Refused
 from repo_app.models import AuditEvent, Document, Job, State
 from repo_app.runtime import Runtime
@@ -128,3 +130,17 @@ def test_a_file_beyond_the_limit_is_refused_and_the_others_go_on(runtime: Runtim
     (refused,) = report.not_taken
     assert isinstance(refused.reason, Refused)
     assert refused.reason.reason is Reason.TOO_LARGE
+
+
+def test_of_more_than_can_be_waited_for_nothing_is_taken(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deposits, "MOST_DOCUMENTS", 2)
+    lines = [f"Estudio {n},https://example.org/{n}" for n in range(3)]
+    report = sent(runtime, "\n".join(["title,url", *lines]))
+    assert problems(report) == [(0, Problem.TOO_MANY)]
+    files = [(f"{n}.pdf", a_pdf(str(n))) for n in range(3)]
+    assert problems(sent(runtime, None, *files)) == [(0, Problem.TOO_MANY)]
+    with runtime.database.reading() as session:
+        assert session.query(Document).count() == 0
+    assert len(sent(runtime, "\n".join(["title,url", *lines[:2]])).taken) == 2

@@ -258,3 +258,30 @@ def test_nobody_brings_what_is_their_own_past_review_by_merging_it(runtime: Runt
     with runtime.database.reading() as session:
         row = session.query(Document).filter_by(public_id=kept).one()
         assert row.abstract == "Nunca revisado"
+
+
+@pytest.mark.parametrize("state", [State.RECEIVED, State.RETURNED, State.REFUSED])
+def test_only_what_curators_have_before_them_flows_into_the_one_that_stays(
+    runtime: Runtime, state: State
+) -> None:
+    kept, gone = held(
+        runtime,
+        {"text_sha256": WORDS},
+        {
+            "text_sha256": WORDS, "state": state, "year": 2019, "doi": "10.5555/x",
+            "abstract": "Todavía sin enviar", "authors": ["Alguien"],
+            "tags": {"country": ["SV"], "mentioned": ["MX"], "theme": ["asylum-systems"]},
+        },
+    )  # fmt: skip
+    with runtime.database.reading() as session:
+        plan = duplicates.plan(session, kept, [gone])
+        assert plan is not None
+        assert (plan.fields, plan.tags, plan.gone[0].flows) == ((), (), False)
+        shown = plan.gone[0].year, plan.gone[0].tags
+        assert shown == ((2019, plan.gone[0].tags) if state is State.REFUSED else (None, ()))
+    merge(runtime, kept, gone)
+    with runtime.database.reading() as session:
+        stays = row(session, kept)
+        assert (stays.abstract, stays.authors, stays.year, stays.doi) == ("", [], None, None)
+        assert stays.tags == []
+        assert row(session, gone).state is State.WITHDRAWN

@@ -12,7 +12,7 @@ from repo_app.models import AuditEvent, Document, Edit, Job, Naming, Organizatio
 from repo_app.runtime import Runtime
 from repo_app.services import answers, editing
 from repo_app.services.answers import Field, Unusable, Value
-from repo_app.services.editing import Stale
+from repo_app.services.editing import AlreadyHeld, Stale
 from repo_app.services.tags import By
 from tests.factories import a_document
 
@@ -25,11 +25,20 @@ def a_study(runtime: Runtime, **columns: object) -> str:
         return a_document(session, "Estudio", tags=tags, **columns).public_id  # type: ignore[arg-type]
 
 
-def change(runtime: Runtime, public_id: str, said: dict[Field, Value], revision: int) -> object:
+def change(
+    runtime: Runtime,
+    public_id: str,
+    said: dict[Field, Value],
+    revision: int,
+    *,
+    harmful: bool = False,
+) -> object:
     with runtime.database.writing() as session:
         document = editing.found(session, public_id)
         assert document
-        return editing.edit(session, runtime.vocabulary, document, said, CURATOR, revision)
+        return editing.edit(
+            session, runtime.vocabulary, document, said, CURATOR, revision, harmful=harmful
+        )
 
 
 def test_only_what_changed_is_written_and_all_of_it_is_in_the_history(runtime: Runtime) -> None:
@@ -123,6 +132,50 @@ def test_the_history_names_organizations_as_they_want_to_be_named_today(runtime:
         assert editing.history(session, document)[0].changes[0].after is None
 
 
+def test_what_was_harmful_is_in_no_history_of_the_document(runtime: Runtime) -> None:
+    public_id = a_study(runtime, abstract="Canario viejo")
+    change(runtime, public_id, {Field.ABSTRACT: "Canario de ayer", Field.YEAR: 2024}, 1)
+    change(runtime, public_id, {Field.ABSTRACT: "Nadie reconocible"}, 2, harmful=True)
+    with runtime.database.reading() as session:
+        document = session.query(Document).one()
+        assert document.abstract == "Nadie reconocible"
+        assert "anario" not in str([past.changes for past in document.edits])
+        told = [[c.kept for c in past.changes] for past in editing.history(session, document)]
+        assert not any(any(kept) for kept in told)
+        assert [e.detail for e in session.query(AuditEvent)][-1] == {"fields": ["abstract", "year"]}
+        assert session.query(Job).order_by(Job.id.desc()).first().kind == jobs.FORGET_WORDS  # type: ignore[union-attr]
+
+
+def test_what_was_taken_out_before_can_be_forgotten_afterwards(runtime: Runtime) -> None:
+    public_id = a_study(runtime, state=State.IN_REVIEW, abstract="Canario")
+    change(runtime, public_id, {Field.ABSTRACT: "Nadie"}, 1)
+    assert change(runtime, public_id, {Field.ABSTRACT: "Nadie"}, 2, harmful=True)
+    assert change(runtime, public_id, {Field.ABSTRACT: "Nadie"}, 3, harmful=True) == ()
+    with runtime.database.reading() as session:
+        document = session.query(Document).one()
+        assert "Canario" not in str([past.changes for past in document.edits])
+        assert [job.kind for job in session.query(Job)] == [jobs.FORGET_WORDS]
+
+
+@pytest.mark.parametrize(
+    ("after", "follows"),
+    [
+        (("Ana", "Luis", "Eva"), jobs.SYNC_INDEX),
+        (("Luis", "Ana"), jobs.SYNC_INDEX),
+        (("Ana",), jobs.FORGET_WORDS),
+        (("Ana", "Luisa"), jobs.FORGET_WORDS),
+        ((), jobs.FORGET_WORDS),
+    ],
+)
+def test_a_name_that_is_taken_out_is_to_be_forgotten(
+    runtime: Runtime, after: tuple[str, ...], follows: str
+) -> None:
+    public_id = a_study(runtime, authors=["Ana", "Luis"])
+    change(runtime, public_id, {Field.AUTHORS: after}, 1)
+    with runtime.database.reading() as session:
+        assert [job.kind for job in session.query(Job)] == [follows]
+
+
 def test_a_record_without_a_file_waits_in_review_and_is_made_once(runtime: Runtime) -> None:
     said: dict[Field, Value] = {
         Field.TITLE: "Tesis",
@@ -130,9 +183,12 @@ def test_a_record_without_a_file_waits_in_review_and_is_made_once(runtime: Runti
         Field.COUNTRIES: ("country=GT",),
         Field.URL: "https://example.org/tesis",
     }
-    for _ in range(2):
-        with runtime.database.writing() as session:
-            editing.create(session, runtime.vocabulary, said, CURATOR)
+    with runtime.database.writing() as session:
+        editing.create(session, runtime.vocabulary, said, CURATOR)
+    for more, the_same in ((said, True), ({**said, Field.ABSTRACT: "Otro"}, False)):
+        with runtime.database.writing() as session, pytest.raises(AlreadyHeld) as held:
+            editing.create(session, runtime.vocabulary, more, CURATOR)
+        assert held.value.says_the_same is the_same
     with runtime.database.reading() as session:
         document = session.query(Document).one()
         assert document.state is State.IN_REVIEW

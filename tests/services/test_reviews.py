@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -32,7 +33,7 @@ from repo_app.models.workflow import MOVES, Party
 from repo_app.policy import Viewer, viewer_with_account
 from repo_app.runtime import Runtime
 from repo_app.sentences import ASKS, CHECK_LIST, REFUSED_FOR, REVIEW_GAPS, why_refused
-from repo_app.services import editing, review_case, review_queue, reviews
+from repo_app.services import editing, review_case, review_queue, reviews, second_looks
 from repo_app.services.answers import Field
 from repo_app.services.reviews import (
     AFTER,
@@ -192,6 +193,56 @@ def test_a_refusal_has_a_reason_and_gets_a_second_look(runtime: Runtime, sent: s
         ("refused", "out-of-scope", False),
         ("in-review", None, True),
     ]
+
+
+def test_a_contributor_asks_for_a_second_look_once_after_each_refusal(
+    runtime: Runtime, sent: str
+) -> None:
+    with runtime.database.writing() as session:
+        other = contributed(session, "Otro").public_id
+        session.query(Document).filter_by(public_id=other).one().received_on = date(2020, 1, 1)
+    for public_id in (sent, other):
+        decide(runtime, public_id, REFUSE)
+    assert not any(entry.second_look for entry in listed(runtime, State.REFUSED).entries)
+    for _ in range(2):
+        ask_again(runtime, other)
+    queue = listed(runtime, State.REFUSED)
+    assert [(entry.public_id, entry.second_look) for entry in queue.entries] == [
+        (other, True),
+        (sent, False),
+    ]
+    assert queue.second_looks == listed(runtime).second_looks == 1
+    case = look(runtime, other)
+    assert case.second_look
+    asked = [e for e in case.events if e.action == second_looks.ASKED]
+    assert [(e.party, e.by_viewer) for e in asked] == [("contributor", False)]
+    decide(runtime, other, REOPEN)
+    ask_again(runtime, other)
+    assert not look(runtime, other).second_look
+    decide(runtime, other, REFUSE)
+    assert not look(runtime, other).second_look
+    ask_again(runtime, other)
+    assert look(runtime, other).second_look
+
+
+def ask_again(runtime: Runtime, public_id: str) -> None:
+    with runtime.database.writing() as session:
+        row = editing.found(session, public_id)
+        assert row is not None
+        second_looks.ask(session, row)
+
+
+@pytest.mark.parametrize("decision", [Decision.PUBLISH, Decision.REFUSE])
+def test_what_is_asked_goes_unread_only_where_that_is_meant(
+    runtime: Runtime, sent: str, decision: Decision
+) -> None:
+    verdict = replace(RETURN, decision=decision, checked=True, refused_for=RefusedFor.NO_RIGHTS)
+    with pytest.raises(Incomplete) as refused:
+        decide(runtime, sent, verdict)
+    assert refused.value.gap is Gap.WOULD_GO_UNREAD
+    assert look(runtime, sent).state is State.IN_REVIEW
+    decide(runtime, sent, replace(verdict, unread=True))
+    assert look(runtime, sent).state is AFTER[decision]
 
 
 def test_a_file_nobody_could_read_is_gone_and_cannot_be_looked_at_again(runtime: Runtime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from repo_app.models import (
     File,
     FileRole,
     Job,
+    Naming,
     Organization,
+    Origin,
     Page,
     Party,
     ReviewNote,
@@ -27,11 +30,24 @@ from repo_app.models import (
 from repo_app.models.workflow import ForbiddenMove
 from repo_app.policy import ANYONE
 from repo_app.runtime import Runtime
-from repo_app.services import arrivals, catalogue, checking, searching, upkeep, withdrawals
+from repo_app.services import (
+    arrivals,
+    catalogue,
+    checking,
+    editing,
+    organizations,
+    searching,
+    upkeep,
+    withdrawals,
+)
+from repo_app.services.answers import Field, Value
 from repo_app.services.descriptions import Description
+from repo_app.services.organizations import Profile
 from repo_app.services.submissions import deposit_file, read_document
+from repo_app.services.tags import By
 from repo_app.worker import Worker
 from repo_app.workflow import CONTRIBUTOR, Actor
+from tests.factories import a_document, indexed
 from tests.pdfs import a_pdf
 
 CANARY = "zanatecanario"
@@ -47,6 +63,9 @@ SAID = Description(
 )
 
 
+NOBODY = Description(title="Informe", language="es", source_kind="academic")
+
+
 def work(runtime: Runtime) -> None:
     def done() -> bool:
         with runtime.database.reading() as session:
@@ -55,9 +74,11 @@ def work(runtime: Runtime) -> None:
     Worker(runtime, readers=1).run(until=done, look_every=0.05)
 
 
-def published(runtime: Runtime, text: str = f"Una página sobre {CANARY}.") -> str:
+def published(
+    runtime: Runtime, text: str = f"Una página sobre {CANARY}.", said: Description = SAID
+) -> str:
     content = io.BytesIO(a_pdf([text, "Otra página."]))
-    held = deposit_file(runtime, content, SAID, publish=True)
+    held = deposit_file(runtime, content, said, publish=True)
     work(runtime)
     with runtime.database.reading() as session:
         return session.get_one(Document, held.document_id).public_id
@@ -103,6 +124,61 @@ def test_no_file_of_the_instance_holds_a_word_of_what_was_withdrawn(runtime: Run
     assert checking.examine(runtime) == ()
     answer = searching.find(runtime, ANYONE, Query("página", ANYONE.audience))
     assert [found.card.id for found in answer.found] == [kept]
+
+
+def an_edit(runtime: Runtime, public_id: str, said: dict[Field, Value], *, harmful: bool) -> None:
+    with runtime.database.writing() as session:
+        row = session.query(Document).filter_by(public_id=public_id).one()
+        by = By(Origin.CURATOR, "curator:1")
+        args = (session, runtime.vocabulary, row, said, by, row.revision)
+        editing.edit(*args, harmful=harmful)
+
+
+def among_others(runtime: Runtime) -> None:
+    """In one large segment, which no later commit rewrites by itself."""
+    with runtime.database.writing() as session:
+        for n in range(40):
+            a_document(session, f"Estudio {n}", [f"Página {m} de {n}" for m in range(5)])
+    indexed(runtime)
+
+
+def test_a_name_an_edit_takes_out_is_in_no_file_of_the_index(runtime: Runtime) -> None:
+    named = replace(NOBODY, authors=("Ana", f"Eva {CANARY}"))
+    public_id = published(runtime, "Una página.", named)
+    among_others(runtime)
+    index = runtime.settings.instance / "search"
+    assert files_with(index, CANARY), "the test would prove nothing"
+    an_edit(runtime, public_id, {Field.AUTHORS: ("Ana",)}, harmful=False)
+    work(runtime)
+    assert files_with(index, CANARY) == []
+    assert files_with(runtime.settings.instance, CANARY), "the history keeps it"
+
+
+def test_what_was_harmful_is_in_no_file_of_the_instance(runtime: Runtime) -> None:
+    told = replace(NOBODY, abstract=f"Lo que vivió {CANARY}", planning_use=CANARY)
+    public_id = published(runtime, "Una página.", told)
+    an_edit(runtime, public_id, {Field.PLANNING_USE: ""}, harmful=False)
+    an_edit(runtime, public_id, {Field.ABSTRACT: "Lo que vivieron"}, harmful=True)
+    work(runtime)
+    assert files_with(runtime.settings.instance, CANARY) == []
+
+
+@pytest.mark.parametrize("naming", [Naming.ALIAS, Naming.WITHHELD])
+def test_a_name_an_organization_hides_is_in_no_file_of_the_index(
+    runtime: Runtime, naming: Naming
+) -> None:
+    public_id = published(runtime, "Una página.", replace(NOBODY, organization=f"Red {CANARY}"))
+    among_others(runtime)
+    index = runtime.settings.instance / "search"
+    assert files_with(index, CANARY), "the test would prove nothing"
+    with runtime.database.writing() as session:
+        key = session.query(Organization).one().id
+        hidden = Profile(f"Red {CANARY}", "refugee-led", naming=naming, alias="Una red")
+        organizations.change(session, "administrator:1", key, hidden)
+    work(runtime)
+    assert files_with(index, CANARY) == []
+    with runtime.database.reading() as session:
+        assert catalogue.document(session, ANYONE, public_id)
 
 
 def test_what_was_withdrawn_is_gone_in_the_next_request(runtime: Runtime) -> None:
