@@ -220,6 +220,9 @@ class _Reader:
         if piece["plain"] is None:
             words = self._words(before + piece["quoted"])
             return phrase_of(words, area, _within(piece["within"]))
+        if piece["plain"].isalpha() and self._left and not before:
+            self._left -= 1
+            return Word(piece["plain"], area)
         plain = piece["plain"].rstrip(",.;:")
         fuzzy = _FUZZY.search(plain)
         words = self._words(before + (plain[: fuzzy.start()] if fuzzy else plain))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from config import Settings
+from ingest import Sandbox
 from repo_app import schema
 from repo_app.runtime import Runtime, running
 from repo_app.services import passwords
@@ -29,6 +34,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="a browser or program that is missing fails the test instead of skipping it",
     )
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no collection of garbage need look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+class CompiledOnce(BytecodeCache):
+    """Nearly every test builds a site of its own; what its templates compile to is the same."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        options = Flask.jinja_options | {"bytecode_cache": CompiledOnce()}
+        patched.setattr(Flask, "jinja_options", options)
+        yield
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One for all that is read: its start takes a second, and each file has a child of its own."""
+    with Sandbox() as opened:
+        yield opened
 
 
 @pytest.fixture

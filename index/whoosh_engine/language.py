@@ -11,7 +11,7 @@ from index.whoosh_engine.snapshot import Snapshot, View
 
 _FUNCTION_WORD = 0.8  # the share of pages of its language on which a stop word stands
 _FEW_PAGES = 5  # a language with fewer pages than this has little say
-_ENOUGH = 512  # pages of a common word that are asked for their language
+_ENOUGH = 128  # pages of a common word that are asked for their language
 _CLEARLY = 2.0  # another language than the reader's must be this many times as likely
 _LANGUAGES = len(analysis.LANGUAGES)
 

@@ -130,8 +130,12 @@ class FieldPostings:
     def _places_of(self, number: int, common: NDArray[np.intp]) -> Places:
         assert self._positions is not None
         assert self._pos_ends is not None
-        at, common = _found_in(self.holders(number), common)
+        entries = self.holders(number)
+        at, common = _found_in(entries, common)
         positions = self._positions[self._pos_ends[number] : self._pos_ends[number + 1]]
+        if len(positions) == len(entries):  # the term stands once wherever it stands
+            alone: Places = (common << PLACES) + (positions.take(at) & FURTHEST)
+            return alone
         ends = np.flatnonzero(positions >= LAST) + 1
         begins = np.where(at > 0, ends.take(at - 1), 0)
         counts = ends.take(at) - begins
@@ -142,7 +146,9 @@ class FieldPostings:
 
     def _counted(self, places: Places) -> Postings:
         """Postings of a phrase, from where it begins each time."""
-        entries, times = np.unique(places >> PLACES, return_counts=True)
+        every = places >> PLACES
+        first = np.append(0, (every[1:] != every[:-1]).nonzero()[0] + 1)
+        entries, times = every.take(first), np.diff(np.append(first, len(every)))
         norm = NORMAL if self._lengths is None else norms(self._lengths[entries])
         return Postings(entries.astype(np.uint16), impacts(times, norm))
 

@@ -30,6 +30,7 @@ from whoosh import columns, fields, formats
 
 from index import analysis
 from index.contract import FACETS, IndexDocument
+from index.whoosh_engine import impacts
 from index.whoosh_engine.lexicon import Lexicon, Words, joined
 
 TITLE_WEIGHT = 3
@@ -96,7 +97,8 @@ SCHEMA = fields.Schema(
 def fingerprint() -> str:
     """Changes whenever entries of this version differ from those in an older index."""
     names = sorted((name, type(field).__name__) for name, field in SCHEMA.items())
-    parts = (_LAYOUT, TITLE_WEIGHT, _PART_GAP, names, analysis.fingerprint())
+    worth = (impacts.K1, impacts.B, impacts.AVERAGE, impacts.STEPS)
+    parts = (_LAYOUT, TITLE_WEIGHT, _PART_GAP, worth, names, analysis.fingerprint())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from ingest import Remark
 from repo_app.sentences import REMARKS
 from repo_app.services import catalogue
+from repo_app.services.alike import alike
 from repo_app.services.cards import Card
 from repo_app.services.catalogue import DocumentView, PageSummary
 from repo_app.web import citation, marking
@@ -44,6 +45,7 @@ def record(public_id: str) -> ResponseReturnValue:
         citation=citation.of(document),
         remarks=_remarks(document),
         source_address=web_address(document.url),
+        alike=alike(runtime(), viewer(), public_id),
     )
     return _kept_from_robots(page, document.card)
 
