@@ -159,9 +159,11 @@ class SearchIndex(Protocol):
     nothing and readers keep the old content until it is whole; ``purge`` leaves no trace of
     removed and replaced documents in any file. ``similar`` finds other documents of an audience
     that are like one, which need not be held: the most alike first, with scores from 0 to 1 and
-    no pages. Every method but ``rebuild``, ``create`` and ``close`` raises SearchUnavailable where there is no usable index, and every writing method
-    raises IndexBusy where somebody else is writing. ``create`` makes an empty index where
-    there is none and leaves a usable one alone.
+    no pages. ``corrections`` maps words typed that stand on no page the audience may see to the
+    nearest folded word that does. Every method but ``rebuild``, ``create`` and ``close`` raises
+    SearchUnavailable where there is no usable index, and every writing method raises IndexBusy
+    where somebody else is writing. ``create`` makes an empty index where there is none and
+    leaves a usable one alone.
     """
 
     def put(self, documents: Iterable[IndexDocument]) -> None: ...
@@ -170,6 +172,7 @@ class SearchIndex(Protocol):
     def similar(
         self, document: IndexDocument, audience: frozenset[str], most: int = 5
     ) -> tuple[Hit, ...]: ...
+    def corrections(self, query: Query) -> Mapping[str, str]: ...
     def rebuild(self, documents: Iterable[IndexDocument]) -> None: ...
     def create(self) -> None: ...
     def purge(self) -> None: ...

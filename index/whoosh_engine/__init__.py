@@ -24,6 +24,7 @@ holds, and how questions are answered from it, is ours. For readers who know Luc
     matching     which documents match, on which pages, how well                (Scorer)
     facets       bitmaps of values, and counting                                (Facets)
     ranking      relaxation, filters, order, one page of hits                   (Collector)
+    corrections  words that were meant                                          (SpellChecker)
     similar      documents like one                                             (MoreLikeThis)
     engine       all of it behind the contract
 """

@@ -19,6 +19,7 @@ from index.contract import (
     Unusable,
 )
 from index.whoosh_engine import ranking, writing
+from index.whoosh_engine.corrections import corrections
 from index.whoosh_engine.flat import NotFlat
 from index.whoosh_engine.generations import Generations, Stamp
 from index.whoosh_engine.lists import Lists
@@ -51,6 +52,10 @@ class WhooshIndex:
     ) -> tuple[Hit, ...]:
         """Other documents of the audience that are like this one, which need not be held."""
         return similar(self._snapshot(), document, audience, most)
+
+    def corrections(self, query: Query) -> Mapping[str, str]:
+        """What words that stand nowhere may have been meant to be."""
+        return corrections(self._snapshot(), query)
 
     def revisions(self) -> Mapping[str, int]:
         """The revision of every document held, whoever may see it."""

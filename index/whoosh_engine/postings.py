@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -70,6 +70,11 @@ class FieldPostings:
         worth = [_AS_ONE / (1 + far) for far in near.values()]
         impacts_ = np.repeat(np.array(worth, np.uint8), [len(one) for one in lists])
         return Postings(np.concatenate(lists), impacts_)
+
+    def near(self, word: str, edits: int) -> Iterator[tuple[str, int, Entries]]:
+        """Each term spelt nearly as ``word``, how far it is, and its entries."""
+        for number, far in self._spellings.near(word, edits).items():
+            yield self.terms[number].decode(), far, self.holders(number)
 
     @cached_property
     def _spellings(self) -> Spellings:

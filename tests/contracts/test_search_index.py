@@ -523,6 +523,21 @@ def test_similar_documents_are_those_the_viewer_may_see_and_betray_no_other(
     assert index.similar(water, PUBLIC) == ()
 
 
+def test_words_that_stand_nowhere_are_led_to_the_nearest_that_does(index: SearchIndex) -> None:
+    index.put([doc("a", "desplazamiento forzado"), doc("b", "desplazados"), doc("c", "asilo")])
+    asked = Query('desplasamiento forsado asilo "fraze entera" de', PUBLIC)
+    assert index.corrections(asked) == {"desplasamiento": "desplazamiento", "forsado": "forzado"}
+    assert index.corrections(Query("xilófono asilos", PUBLIC)) == {}
+
+
+def test_corrections_name_no_word_the_viewer_may_not_read(index: SearchIndex) -> None:
+    index.put([doc("a", "testigo protegido", audience=BOARD), doc("b", "texto")])
+    assert index.corrections(Query("protegdo", PUBLIC)) == {}
+    assert index.corrections(Query("protegdo", BOARD)) == {"protegdo": "protegido"}
+    index.remove(["a"])
+    assert index.corrections(Query("protegdo", BOARD)) == {}
+
+
 def test_newer_documents_come_first_among_alike_ones_only_where_that_is_asked_for(
     index: SearchIndex,
 ) -> None:
