@@ -24,6 +24,10 @@ from index.spelling import is_near
 Span = tuple[int, int]
 
 
+Found = tuple[int, int, analysis.Term]
+"""Where a word stands, and how it is found."""
+
+
 class Mark(NamedTuple):
     """``text[start:end]`` is what the term ``number`` of the question asks for."""
 
@@ -66,10 +70,14 @@ class Wanted:
         return found
 
     def misspelt(self, exact: str) -> int:
-        """Words come again on every page, and comparing is slow."""
-        number = self._spelt.get(exact)
+        """Which term asks for a word spelt about so; -1 for none."""
+        number = self._spelt.get(exact)  # words come again on every page
         if number is None:
-            near = (n for word, edits, n in self.fuzzy if is_near(word, exact, edits))
+            near = (
+                n
+                for word, edits, n in self.fuzzy
+                if len(set(word).difference(exact)) <= edits and is_near(word, exact, edits)
+            )
             number = self._spelt[exact] = next(near, -1)
         return number
 
@@ -138,6 +146,7 @@ def _byte(code: int) -> int:
 
 _FOLDED = bytes(map(_byte, range(256)))
 _LETTERS = frozenset(_FOLDED) - {_SPACE, _ODD, _JOINS, _UNKNOWN}
+_APART = bytes(byte if byte in _LETTERS else _SPACE for byte in range(256))
 _WORD = re.compile(b"[" + re.escape(bytes(sorted(_LETTERS))) + b"]*+")
 _UNSHARED = {"es": 1, "en": 3, "pt": 2, "fr": 2}
 """At most so many of a stem's last letters are not those of a word that has it (lying: lie)."""
@@ -153,7 +162,9 @@ def _needles(found: Iterable[Term], language: str) -> dict[str | None, tuple[byt
             whole.add(exact)
         elif isinstance(term, Prefix):
             whole.add(analysis.fold(term.text))
-        elif isinstance(term, Phrase) and not term.within:
+        elif isinstance(term, Phrase) and term.within:
+            stems.update(*analysis.different_slots(term.words, language))
+        elif isinstance(term, Phrase):
             stems.update(analysis.slots(term.words, language)[0][1])
     beginnings: dict[str | None, tuple[bytes, ...]] = {None: _bytes(whole | stems)}
     for page_language, unshared in _UNSHARED.items():
@@ -177,16 +188,17 @@ def _bytes(beginnings: set[str]) -> tuple[bytes, ...]:
 def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     """Where a page's text matches, in order; marks of different terms may overlap."""
     page = _Page(text, page_language, wanted)
+    words = list(page.candidates())
     marks = [
         Mark(start, end, number)
-        for start, end, term in page.candidates()
+        for start, end, term in words
         if (number := wanted.number(term)) >= 0
     ]
-    if wanted.phrases:
-        marks += _phrases(page, wanted)
-    if wanted.near:
-        marks += _near(page, wanted)
-    marks.sort()
+    if words and (wanted.phrases or wanted.near):
+        clean = analysis.without_clitics(text)
+        marks += _phrases(clean, words, page.known, wanted)
+        marks += set(_near(clean, words, page.known, wanted))
+        marks.sort()
     return marks
 
 
@@ -229,13 +241,12 @@ class _Page:
         self._folded = b" %b " % text.encode("latin-1", "replace").translate(_FOLDED)
         self._needles = wanted.needles.get(language, wanted.needles[None])
         if wanted.fuzzy:
+            words = set(self._folded.translate(_APART).split())
             self._needles += tuple(
-                word
-                for word in set(_APART.sub(b" ", self._folded).split())
-                if wanted.misspelt(word.decode("latin-1")) >= 0
+                word for word in words if wanted.misspelt(word.decode("latin-1")) >= 0
             )
 
-    def candidates(self) -> Iterator[tuple[int, int, analysis.Term]]:
+    def candidates(self) -> Iterator[Found]:
         """In order, with their places, all words that may be looked for, stop words left out."""
         folded, done = self._folded, 0
         for at in sorted({*self._begun(), *self._odd()}):
@@ -252,7 +263,7 @@ class _Page:
             for token, begin, _ in analysis.token_spans(self.text[start : done - 1]):
                 yield from self._known(token, start + begin)
 
-    def _known(self, token: str, start: int) -> Iterator[tuple[int, int, analysis.Term]]:
+    def _known(self, token: str, start: int) -> Iterator[Found]:
         term = self.known[token]
         if term.exact:
             yield start, start + len(token), term
@@ -274,9 +285,6 @@ class _Page:
                 yield at
 
 
-_APART = re.compile(b"[^" + re.escape(bytes(sorted(_LETTERS))) + b"]+")
-
-
 def _end_of_word(folded: bytes, at: int) -> int:
     found = _WORD.match(folded, at)
     return found.end() if found else at
@@ -289,45 +297,33 @@ def _places(folded: bytes, needle: bytes) -> Iterator[int]:
         at = folded.find(needle, at + 1)
 
 
-def _phrases(page: _Page, wanted: Wanted) -> Iterator[Mark]:
+Known = Mapping[str, analysis.Term]
+
+
+def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterator[Mark]:
     """Words that follow one another, marked from the first to the last."""
-    begun = list(page.candidates())
-    clean = analysis.without_clitics(page.text)
     for slots, number in wanted.phrases:
         length = slots[-1][0] + 1
-        for start, _, first in begun:
+        for start, _, first in words:
             if first.stem not in slots[0][1]:
                 continue
-            tokens = list(islice(analysis.spans_from(clean, start), length))
+            tokens = list(islice(analysis.spans_from(text, start), length))
             if len(tokens) == length and all(
-                page.known[tokens[at][0]].stem in forms for at, forms in slots
+                known[tokens[at][0]].stem in forms for at, forms in slots
             ):
                 yield Mark(start, tokens[-1][2], number)
 
 
-def _near(page: _Page, wanted: Wanted) -> Iterator[Mark]:
-    """Words that stand near enough to one another, each marked by itself."""
-    tokens = list(analysis.token_spans(page.text))
-    stems = [page.known[token].stem for token, _, _ in tokens]
-    for words, width, number in wanted.near:
-        groups: dict[str, list[int]] = {}
-        for group, forms in enumerate(words):
-            for form in forms:
-                groups.setdefault(form, []).append(group)
-        found = [(at, group) for at, stem in enumerate(stems) for group in groups.get(stem, ())]
-        for at in _gathered(found, len(words), width):
-            yield Mark(tokens[at][1], tokens[at][2], number)
-
-
-def _gathered(found: list[tuple[int, int]], groups: int, width: int) -> Iterator[int]:
-    """Places that lie together with one of every other group among ``width`` tokens."""
-    held = [0] * groups
-    first = given = 0
-    for last, (at, group) in enumerate(found):
-        held[group] += 1
-        while found[first][0] <= at - width:
-            held[found[first][1]] -= 1
-            first += 1
-        if all(held):
-            yield from (place for place, _ in found[max(first, given) : last + 1])
-            given = last + 1
+def _near(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterator[Mark]:
+    """Words that stand near enough to one another, each marked by itself, perhaps repeatedly."""
+    for groups, width, number in wanted.near:
+        fitting = frozenset().union(*groups)
+        for start, _, first in words:
+            if first.stem not in fitting:
+                continue
+            tokens = list(islice(analysis.spans_from(text, start), width))
+            stems = [known[token].stem for token, _, _ in tokens]
+            if all(any(form in stems for form in forms) for forms in groups):
+                for stem, (_, begin, end) in zip(stems, tokens, strict=True):
+                    if stem in fitting:
+                        yield Mark(begin, end, number)

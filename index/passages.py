@@ -6,9 +6,8 @@ Values are plain text with spans; whoever shows them adds the markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import NamedTuple
 
 from index.marks import Mark, Span, Wanted, find, merged
@@ -16,21 +15,23 @@ from index.marks import Mark, Span, Wanted, find, merged
 LONGEST = 300
 """Characters of a passage as they stand on the page, ellipses not counted."""
 
-_BEFORE = 80  # characters kept before the first mark where a long sentence is cut
+_BEFORE = 80  # characters kept before a mark where a long sentence is cut
 _LAST_LINE = 60  # so much of a passage is given up to end it with a line
 _MOST_MARKS = 2_000  # of one page; only debris has more
 _TRIES = 4
+_REACH = LONGEST - _BEFORE
 _ELLIPSIS = "…"
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+_CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 # What may stand between two words; a combining accent or a soft hyphen stands within one.
 _BREAK = re.compile("[^\\w\u0300-\u036f\u00ad]+")
+# The set of first characters makes the search skip from one to the next.
 _SENTENCE_END = re.compile(
-    r"""(?<![.!?…])(?:(?P<dot>\.)|[.!?…]++)["'”’»)\]]*+\s++(?![a-zà-öø-ÿ,;:])
-    |\n[^\S\n]*+\n\s*+
-    |\n\s*+(?=[•▪■●◦‣·–—-]\s)""",
+    r"""[.!?…\n](?:
+    (?<!\n)(?P<more>[.!?…]*+["'”’»)\]]*+)\s++(?![a-zà-öø-ÿ,;:])
+    |(?<=\n)(?:[^\S\n]*+\n\s*+|\s*+(?=[•▪■●◦‣·–—-]\s)))""",
     re.VERBOSE,
 )
-_LONGEST_ABBREVIATION = 8
+_REACHES = 8  # characters an abbreviation has at most, with what stands before it
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(¿¡"“«\[.])
     (?:[A-ZÁÉÍÓÚÑ]|[Aa]rts?|Sra?s?|Sres|Dra?s?|Lic|Ing|Arq|Prof|M[rs]s?|St|Gral|EE|FF|[Nn]os?|Nro|nro
@@ -95,26 +96,6 @@ class _Window(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-def _best_window(
-    pages: Sequence[PageText],
-    marks: Sequence[list[Mark]],
-    weights: Sequence[int],
-    chosen: Sequence[_Window],
-) -> _Window | None:
-    """Of the likeliest places, that whose sentences hold the most."""
-    shown = {mark.number for window in chosen for mark in window.marks}
-    places = sorted(_likely(marks, weights, shown), key=lambda place: (-place.worth, place[1:]))
-    found, most = None, -1
-    for place in places[:_TRIES]:
-        if place.worth <= most:
-            break  # sentences seldom hold more than what stands near
-        window = _window(pages[place.page].text, place, marks[place.page], chosen)
-        worth = _worth({mark.number for mark in window.marks}, weights, shown)
-        if worth > most:
-            found, most = window, worth
-    return found
-
-
 class _Place(NamedTuple):
     """A mark from which on a passage may begin, and what stands within its reach is worth."""
 
@@ -123,80 +104,170 @@ class _Place(NamedTuple):
     mark: int
 
 
-def _likely(
-    marks: Sequence[list[Mark]], weights: Sequence[int], shown: set[int]
-) -> Iterable[_Place]:
-    """The best beginnings on each page, none within another's reach."""
-    for page, found in enumerate(marks):
-        places = []
-        held: dict[int, int] = {}
-        after = 0
-        for at, mark in enumerate(found):
-            while after < len(found) and found[after].end <= mark.start + LONGEST - _BEFORE:
-                held[found[after].number] = held.get(found[after].number, 0) + 1
-                after += 1
-            places.append(_Place(_worth(held, weights, shown), page, at))
-            if after > at:
-                held[mark.number] -= 1
-                if not held[mark.number]:
-                    del held[mark.number]
-            else:
-                after = at + 1
-        places.sort(key=lambda place: (-place.worth, place.mark))
-        yield from places[:_TRIES]
+def _best_window(
+    pages: Sequence[PageText],
+    marks: Sequence[list[Mark]],
+    weights: Sequence[int],
+    chosen: Sequence[_Window],
+) -> _Window | None:
+    """Of the likeliest places, that whose sentences hold the most."""
+    shown = {mark.number for window in chosen for mark in window.marks}
+    # What was not shown yet counts before what was.
+    worth = [weight if n in shown else 1_000 * weight for n, weight in enumerate(weights)]
+    places = [place for page, found in enumerate(marks) for place in _likely(page, found, worth)]
+    places.sort(key=_by_worth)
+    best, most = None, -1
+    for place in places[:_TRIES]:
+        if place.worth <= most:
+            break  # sentences seldom hold more than what stands near
+        window = _window(pages[place.page].text, place, marks[place.page], chosen)
+        held = sum(worth[number] for number in {mark.number for mark in window.marks})
+        if held > most:
+            best, most = window, held
+    return best
 
 
-def _worth(numbers: Iterable[int], weights: Sequence[int], shown: set[int]) -> int:
-    """What is new counts before what was shown."""
-    new = seen = 0
-    for number in numbers:
-        if number in shown:
-            seen += weights[number]
-        else:
-            new += weights[number]
-    return new * 1000 + seen
+def _by_worth(place: _Place) -> tuple[int, int, int]:
+    return -place.worth, place.page, place.mark
+
+
+def _likely(page: int, marks: list[Mark], worth: Sequence[int]) -> list[_Place]:
+    """The places on a page that promise the most."""
+    if not marks:
+        return []
+    every = {mark.number for mark in marks}
+    if len(every) == 1:
+        return [_Place(worth[marks[0].number], page, 0)]
+    places: list[_Place] = []
+    held: dict[int, int] = {}
+    promised = after = 0
+    for at, mark in enumerate(marks):
+        reach = mark.start + _REACH
+        while after < len(marks) and (after <= at or marks[after].end <= reach):
+            number = marks[after].number
+            held[number] = held.get(number, 0) + 1
+            promised += worth[number] if held[number] == 1 else 0
+            after += 1
+        places.append(_Place(promised, page, at))
+        held[mark.number] -= 1
+        promised -= 0 if held[mark.number] else worth[mark.number]
+    places.sort(key=_by_worth)
+    return places[:_TRIES]
+
+
+# Sentences ----------------------------------------------------------------------------
 
 
 def _window(text: str, place: _Place, marks: list[Mark], chosen: Sequence[_Window]) -> _Window:
-    """The sentences around a mark, clear of the passages already chosen."""
+    """The sentences from a mark on, clear of the passages already chosen."""
     mark = marks[place.mark]
-    low, high = 0, len(text)
+    low, high = _Edge(0, True), _Edge(len(text), True)
     for other in chosen:
         if other.page == place.page and other.end <= mark.start:
-            low = max(low, other.end)
+            low = max(low, _Edge(other.end, other.whole_end))
         elif other.page == place.page:
-            high = min(high, other.start)
-    start, end, whole_start, whole_end = _sentences(text, mark, low, high)
-    held = tuple(one for one in marks if start <= one.start < end)
-    return _Window(place.page, start, end, whole_start, whole_end, held)
+            high = min(high, _Edge(other.start, other.whole_start))
+    start, end = _sentences(text, mark, low, high)
+    held = tuple(
+        Mark(one.start, min(one.end, end.at), one.number)
+        for one in marks
+        if one is mark or (start.at <= one.start and one.end <= end.at)
+    )
+    return _Window(place.page, start.at, end.at, start.whole, end.whole, held)
 
 
-def _sentences(text: str, mark: Mark, low: int, high: int) -> tuple[int, int, bool, bool]:
-    """Where the sentences from the one that holds the mark begin and end, and if they do."""
-    reach = max(low, mark.start - LONGEST)
-    limit = min(high, mark.end + LONGEST)
-    start, end = (reach, -1)
-    known = reach == low
-    for found in _SENTENCE_END.finditer(text, reach, limit):
-        if found["dot"] and _is_abbreviation(text, found.start()):
-            continue
-        at = found.end()
-        if at <= mark.start:
-            start, known = at, True
-        elif at >= mark.end:
-            if end >= 0 and at - start > LONGEST:
-                break
-            end = at
-            if end - start > LONGEST:
-                break
-    if limit == high and high - start <= LONGEST:
-        end = high
-    elif end < 0:
-        end = limit
-    if known and end - start <= LONGEST:
-        return start, end, start == 0 or low < start or start == low, end == high or end < limit
-    return _cut(text, mark, start, end)
+class _Edge(NamedTuple):
+    """A place in a text, and whether a sentence begins or ends there."""
+
+    at: int
+    whole: bool
 
 
-def _is_abbreviation(text: str, dot: int) -> bool:
-    return _ABBREVIATION.search(text, max(0, dot - _LONGEST_ABBREVIATION), dot) is not None
+def _sentences(text: str, mark: Mark, low: _Edge, high: _Edge) -> tuple[_Edge, _Edge]:
+    """From the beginning of the sentence that holds the mark to the last end in reach."""
+    reach = max(low.at, mark.start - LONGEST)
+    start = low if reach == low.at else _Edge(reach, False)
+    for end in _ends(text, reach, mark.start + 1):
+        start = _Edge(end, True) if end <= mark.start else start
+    if start.whole or start == low:
+        longest = start.at + LONGEST
+        if high.at <= longest:
+            return start, high
+        last = _last_end(text, mark.end, longest)
+        if last:
+            return start, _Edge(last, True)
+    return _cut(text, mark, start, high)
+
+
+def _last_end(text: str, first: int, longest: int) -> int:
+    """The last end of a sentence up to ``longest``; 0 where there is none."""
+    last = 0
+    for end in _ends(text, first, longest + 2):
+        last = end if end <= longest else last
+    return last
+
+
+def _ends(text: str, first: int, after: int) -> Iterator[int]:
+    """Where sentences end, the space behind them included, in ``text[first:after]``."""
+    for found in _SENTENCE_END.finditer(text, first, after):
+        at = found.start()
+        dot = found["more"] == "" and text[at] == "."
+        if not (dot and _ABBREVIATION.search(text, max(0, at - _REACHES), at)):
+            yield found.end()
+
+
+def _cut(text: str, mark: Mark, start: _Edge, end: _Edge) -> tuple[_Edge, _Edge]:
+    """A piece around a mark in a sentence that is too long, from word to word."""
+    left = mark.start - _BEFORE
+    if left > start.at:
+        line = text.find("\n", left, mark.start)
+        gap = _BREAK.search(text, left, mark.start)
+        start = _Edge(line + 1 if line >= 0 else gap.end() if gap else mark.start, False)
+    if mark.end - start.at > LONGEST:
+        start = _Edge(mark.start, False)
+    right = start.at + LONGEST
+    if right >= end.at:
+        return start, end
+    if right < mark.end:
+        return start, _Edge(right, False)
+    last = _last_end(text, mark.end, right)
+    return start, _Edge(last, True) if last else _Edge(_last_gap(text, mark.end, right), False)
+
+
+def _last_gap(text: str, first: int, right: int) -> int:
+    """The last place up to ``right`` where no word is cut, an end of a line if one is near."""
+    line = text.rfind("\n", max(first, right - _LAST_LINE), right)
+    if line >= 0:
+        return line
+    gaps = [gap.start() for gap in _BREAK.finditer(text, first, right + 1)]
+    return gaps[-1] if gaps else first
+
+
+# As shown -----------------------------------------------------------------------------
+
+
+def _passage(page: PageText, window: _Window) -> Passage:
+    """The text of a window on one line, with its marks where they are then."""
+    text, (_, start, end, whole_start, whole_end, marks) = page.text, window
+    shown = "" if whole_start or not text[:start].strip() else _ELLIPSIS
+    more = "" if whole_end or not text[end:].strip() else _ELLIPSIS
+    piece = text[start:end]
+    if not piece.replace("\n", " ").isprintable():
+        piece = piece.translate(_CONTROLS)
+    at = len(piece) - len(piece.lstrip())
+    spans: list[Span] = []
+    for first, after in merged((mark.start - start, mark.end - start) for mark in marks):
+        shown += _on_one_line(piece[at:first])
+        begun = len(shown)
+        shown += _on_one_line(piece[first:after])
+        spans.append((begun, len(shown)))
+        at = after
+    return Passage(page.number, shown + _on_one_line(piece[at:].rstrip()) + more, tuple(spans))
+
+
+def _on_one_line(text: str) -> str:
+    """With single spaces, also where it begins and ends with some."""
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"

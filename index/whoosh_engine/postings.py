@@ -168,8 +168,9 @@ def _found_in(
         return at[there], common[there]
     flags = np.zeros(LARGEST + 1, bool)
     flags[common] = True
-    at = flags.take(entries).nonzero()[0]
-    return at, entries.take(at).astype(np.intp)
+    every = entries.astype(np.intp)  # as NumPy wants indices: quicker than letting it convert
+    at = flags.take(every).nonzero()[0]
+    return at, every.take(at)
 
 
 def _aligned(begins: list[Places]) -> Places:
