@@ -112,34 +112,26 @@ Node = Term | Filter | And | Or | Not
 EVERYTHING = And()
 NOTHING = Or()
 
-_FACETS = {
-    "pais": "country",
-    "country": "country",
-    "tema": "theme",
-    "theme": "theme",
-    "actividad": "activity",
-    "activity": "activity",
-    "prioridad": "priority",
-    "priority": "priority",
-    "año": "year",
-    "ano": "year",
-    "year": "year",
-    "idioma": "language",
-    "language": "language",
-    "fuente": "source_kind",
-    "source": "source_kind",
-    "tipo": "document_kind",
-    "kind": "document_kind",
-    "poblacion": "population",
-    "population": "population",
+FIELD_NAMES = {
+    "country": ("país", "country"),
+    "theme": ("tema", "theme"),
+    "activity": ("actividad", "activity"),
+    "priority": ("prioridad", "priority"),
+    "year": ("año", "year"),
+    "language": ("idioma", "language"),
+    "source_kind": ("fuente", "source"),
+    "document_kind": ("tipo", "kind"),
+    "population": ("población", "population"),
+    "title": ("título", "title"),
+    "authors": ("autor", "author"),
 }
-_AREAS = {
-    "titulo": Area.TITLE,
-    "title": Area.TITLE,
-    "autor": Area.AUTHORS,
-    "autora": Area.AUTHORS,
-    "author": Area.AUTHORS,
+"""By facet or area, what is written before the colon: in Spanish, in English."""
+_OTHER_NAMES = {"ano": "year", "autora": "authors"}
+_NAMES = {
+    **{analysis.fold(name): field for field, names in FIELD_NAMES.items() for name in names},
+    **_OTHER_NAMES,
 }
+_AREAS = {area.value: area for area in (Area.TITLE, Area.AUTHORS)}
 _SIGNS = str.maketrans({**dict.fromkeys("“”„«»＂", '"'), "∼": "~"})
 _PIECE = re.compile(
     r"""(?P<close>\))
@@ -196,7 +188,7 @@ class _Reader:
             return self.group(depth + 1)
         if piece["open"] or piece["close"] or sign == "AND" or self._left <= 0:
             return EVERYTHING
-        if sign and sign.endswith(":") and _is_name(sign[:-1]):
+        if sign and sign.endswith(":") and analysis.fold(sign[:-1]) in _NAMES:
             return EVERYTHING
         node = self._named(piece) if piece["field"] else None
         if node is None:
@@ -206,15 +198,15 @@ class _Reader:
 
     def _named(self, piece: re.Match[str]) -> Node | None:
         """A field's filter or text; None where the name is none of ours (http://…)."""
-        name = analysis.fold(piece["field"])
-        if name in _AREAS:
-            return self._text(piece, _AREAS[name])
-        if name not in _FACETS:
+        field = _NAMES.get(analysis.fold(piece["field"]))
+        if field is None:
             return None
+        if field in _AREAS:
+            return self._text(piece, _AREAS[field])
         values = (piece["quoted"],) if piece["plain"] is None else piece["plain"].split(",")
         kept = tuple(value.strip() for value in values if value and value.strip())
         self._left -= 1
-        return Filter(_FACETS[name], kept) if kept else EVERYTHING
+        return Filter(field, kept) if kept else EVERYTHING
 
     def _text(self, piece: re.Match[str], area: Area, before: str = "") -> Node:
         if piece["plain"] is None:
@@ -244,11 +236,6 @@ class _Reader:
         words = tuple(analysis.tokenise(text))[: self._left]
         self._left -= len(words)
         return words
-
-
-def _is_name(text: str) -> bool:
-    name = analysis.fold(text)
-    return name in _FACETS or name in _AREAS
 
 
 def phrase_of(words: tuple[str, ...], area: Area = Area.ANYWHERE, within: int = 0) -> Node:

@@ -1,8 +1,9 @@
-"""Documents like a given one: those that hold its most telling words.
+"""Documents like a given one: those that hold its most telling words, and carry its tags.
 
 The telling words are the stems that are frequent in the document and rare among what the viewer
-may see (tf · idf, as in Lucene's MoreLikeThis); each counts once in a document, where it counts
-most.
+may see (tf · idf, as in Lucene's MoreLikeThis). Each counts once in a document, where it counts
+most, and less in a long one, which holds many words. Tags, weighed by their rarity too, bring
+documents in other languages together.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import analysis
 from index.contract import Hit, IndexDocument
@@ -27,8 +29,13 @@ _SHORTEST = 4  # letters: initials and numbers tell little
 _FREQUENT = 150  # of the document's words are weighed
 _COMMON = 0.2  # of the pages; what stands on more of them tells nothing
 _FEW = 3  # pages on which a word may stand in the smallest collections
-_LIKE = 0.15  # of what the document itself would score; less is not alike
+_LIKE = 0.1  # of what the document itself would score; less is not alike
+_LONG = 0.15  # taken off for each doubling of the pages
+_TAGS = ("theme", "activity", "population", "country")
+TAGS = 0.3
+"""The share of the tags in a score; the words have the rest."""
 
+Scores = NDArray[np.float32]
 Telling = tuple[TermList, float]
 
 
@@ -38,7 +45,17 @@ def similar(
     """At most ``most`` other documents of the audience, the most alike first; ``score`` is 0 … 1
     of what a document with every telling word in full would have."""
     view = snapshot.view(audience)
-    telling = _telling(document, view, Lists(snapshot.fields))
+    words = _by_words(snapshot, _telling(document, view, Lists(snapshot.fields)))
+    tags = _by_tags(snapshot, document, view)
+    scores = (1 - TAGS) * words + TAGS * tags
+    alike = (view.documents & (scores >= _LIKE)).nonzero()[0]
+    order = np.lexsort((snapshot.by_id.take(alike), -scores.take(alike).round(4)))
+    found = ((snapshot.ids[at], float(scores[at])) for at in alike.take(order).tolist())
+    others = [Hit(id_, score, (), 0) for id_, score in found if id_ != document.id]
+    return tuple(others[:most])
+
+
+def _by_words(snapshot: Snapshot, telling: list[Telling]) -> Scores:
     full = sum(weight for _, weight in telling)
     scores = np.zeros(len(snapshot.alive), np.float32)
     for (entries, impacts), weight in telling:
@@ -46,11 +63,21 @@ def similar(
             best = np.zeros(len(scores), np.uint8)
             np.maximum.at(best, snapshot.document_of.take(entries), impacts)
             scores += best * np.float32(weight / (STEPS * full))
-    alike = (view.documents & (scores >= _LIKE)).nonzero()[0]
-    order = np.lexsort((snapshot.by_id.take(alike), -scores.take(alike).round(4)))
-    found = ((snapshot.ids[at], float(scores[at])) for at in alike.take(order).tolist())
-    others = [Hit(id_, score, (), 0) for id_, score in found if id_ != document.id]
-    return tuple(others[:most])
+    scores /= (1 + _LONG * np.log2(snapshot.sizes.astype(np.float32))).astype(np.float32)
+    return scores
+
+
+def _by_tags(snapshot: Snapshot, document: IndexDocument, view: View) -> Scores:
+    scores, full = np.zeros(len(snapshot.alive), np.float32), 0.0
+    seen = int(np.count_nonzero(view.documents))
+    for facet in _TAGS:
+        values, wanted = snapshot.facets[facet], document.facets.get(facet, frozenset())
+        for at in (at for at, name in enumerate(values.names) if name in wanted):
+            holders = values.holders([at], len(scores)) & view.documents
+            weight = math.log(1 + seen / (1 + int(np.count_nonzero(holders))))
+            scores += holders * np.float32(weight)
+            full += weight
+    return scores / np.float32(full) if full else scores
 
 
 def _telling(document: IndexDocument, view: View, lists: Lists) -> list[Telling]:

@@ -8,6 +8,7 @@ from index import IndexDocument, IndexPage, SearchUnavailable
 from repo_app.models import Document, Page
 from repo_app.policy import Viewer, visible_to
 from repo_app.runtime import Runtime
+from repo_app.services import indexing
 from repo_app.services.cards import Card, cards
 
 SHOWN = 4
@@ -38,6 +39,7 @@ def alike(runtime: Runtime, viewer: Viewer, public_id: str) -> tuple[Card, ...]:
             audience=frozenset(),  # of those found, not of this one
             pages=read,
             abstract=row.abstract,
+            facets=indexing.facets(row),
         )
         try:
             hits = runtime.index.similar(document, viewer.audience, SHOWN)

@@ -137,22 +137,22 @@ def as_index_document(row: Document) -> IndexDocument:
         authors=tuple(row.authors),
         organization=row.public_organization or "",
         abstract=row.abstract,
-        facets=_facets(row),
+        facets=facets(row),
         date=row.published_on.isoformat() if row.published_on else "",
     )
 
 
-def _facets(row: Document) -> dict[str, frozenset[str]]:
+def facets(row: Document) -> dict[str, frozenset[str]]:
     """What people confirmed: the columns they filled in and the tags they ticked."""
-    facets: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for tag in row.tags:
         if tag.confirmed_on is not None:
-            facets.setdefault(tag.facet, set()).add(tag.value)
+            found.setdefault(tag.facet, set()).add(tag.value)
     columns = {
         "source_kind": row.source_kind,
         "document_kind": row.document_kind,
         "language": row.language,
         "year": str(row.year) if row.year else None,
     }
-    facets |= {name: {value} for name, value in columns.items() if value}
-    return {name: frozenset(values) for name, values in facets.items()}
+    found |= {name: {value} for name, value in columns.items() if value}
+    return {name: frozenset(values) for name, values in found.items()}

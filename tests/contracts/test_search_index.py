@@ -523,6 +523,14 @@ def test_similar_documents_are_those_the_viewer_may_see_and_betray_no_other(
     assert index.similar(water, PUBLIC) == ()
 
 
+def test_tags_bring_similar_documents_of_other_languages(index: SearchIndex) -> None:
+    others = [doc(f"o{n}", f"informe anual {n}", theme=["work"], country=["GT"]) for n in range(9)]
+    toolbox = doc("toolbox", SCHOOL, theme=["cohesion"], country=["PA"])
+    english = doc("en", "a box of tools", language="en", theme=["cohesion"], country=["PA"])
+    index.put([toolbox, english, *others])
+    assert [hit.id for hit in index.similar(toolbox, PUBLIC)] == ["en"]
+
+
 def test_words_that_stand_nowhere_are_led_to_the_nearest_that_does(index: SearchIndex) -> None:
     index.put([doc("a", "desplazamiento forzado"), doc("b", "desplazados"), doc("c", "asilo")])
     asked = Query('desplasamiento forsado asilo "fraze entera" de', PUBLIC)

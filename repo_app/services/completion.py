@@ -1,0 +1,101 @@
+"""What a reader who is still typing may want to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import select
+
+from index import Query, Relaxation, SearchUnavailable, analysis
+from index.vocabulary import Vocabulary
+from repo_app.models import Document, Organization
+from repo_app.policy import Viewer, visible_to
+from repo_app.runtime import Runtime
+from repo_app.services.cards import cards
+
+SHORTEST = 2
+LONGEST = 80
+"""Letters typed; nobody completes more than that."""
+EACH = {"country": 2, "activity": 2, "organization": 2, "title": 4}
+"""How many of each kind are offered at most, in this order."""
+FIELDS = {
+    "country": {"es": "país", "en": "country"},
+    "activity": {"es": "actividad", "en": "activity"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """``question`` is what would be asked, ``label`` what it stands for in the reader's language
+    ('' where the question says it itself), ``kind`` a key of EACH."""
+
+    kind: str
+    question: str
+    label: str = ""
+
+
+def completions(
+    runtime: Runtime, viewer: Viewer, typed: str, language: str
+) -> tuple[Completion, ...]:
+    """For what was typed so far; nothing for fewer than SHORTEST letters, for more than LONGEST,
+    and for what already uses the query language."""
+    words = [analysis.fold(token) for token in analysis.tokenise(typed)]
+    if not SHORTEST <= len(typed.strip()) <= LONGEST or not words or set(typed) & set('":()*~'):
+        return ()
+    found = {
+        "country": _of_vocabulary(runtime.vocabulary, "country", words, language),
+        "activity": _of_vocabulary(runtime.vocabulary, "activity", words, language),
+        "organization": _organizations(runtime, viewer, words),
+        "title": _titles(runtime, viewer, typed, language),
+    }
+    return tuple(one for kind, most in EACH.items() for one in islice(found[kind], most))
+
+
+def _begin(text: str, words: list[str]) -> bool:
+    """Whether some word of ``text`` begins with each of ``words``."""
+    folded = [analysis.fold(token) for token in analysis.tokenise(text)]
+    return all(any(one.startswith(word) for one in folded) for word in words)
+
+
+def _of_vocabulary(
+    vocabulary: Vocabulary, facet: str, words: list[str], language: str
+) -> Iterator[Completion]:
+    field = FIELDS[facet][language]
+    for value in vocabulary.facet_values(facet):
+        label, code = vocabulary.label(facet, value, language), value.rpartition(":")[2]
+        if facet == "activity" and _begin(f"{code} {label}", words):
+            yield Completion(facet, f"{field}:{code}", label)
+        elif facet == "country" and _begin(label, words):
+            yield Completion(facet, f'{field}:"{label}"' if " " in label else f"{field}:{label}")
+
+
+def _organizations(runtime: Runtime, viewer: Viewer, words: list[str]) -> Iterator[Completion]:
+    """Names as their organizations let them be shown, of documents the viewer may see."""
+    with runtime.database.reading() as session:
+        held = session.scalars(
+            select(Organization).where(
+                Organization.id.in_(select(Document.organization_id).where(visible_to(viewer)))
+            )
+        )
+        # By the name that is shown: the order of hidden ones would tell where they stand.
+        names = sorted({name for name in (row.public_name for row in held) if name})
+    return (Completion("organization", f'"{name}"') for name in names if _begin(name, words))
+
+
+def _titles(runtime: Runtime, viewer: Viewer, typed: str, language: str) -> Iterator[Completion]:
+    tokens = analysis.tokenise(typed)
+    asked = " ".join(f"título:{token}" for token in tokens) + "*" * (typed[-1:] != " ")
+    query = Query(asked, viewer.audience, language=language, size=EACH["title"], facets=())
+    try:
+        results = runtime.index.search(query)
+    except SearchUnavailable:
+        return
+    if results.relaxation is not Relaxation.NONE:
+        return
+    with runtime.database.reading() as session:
+        shown = cards(session, viewer, [hit.id for hit in results.hits])
+    for hit in results.hits:
+        if hit.id in shown and shown[hit.id].title:
+            yield Completion("title", shown[hit.id].title)
