@@ -27,7 +27,7 @@ _BREAK = re.compile("[^\\w\u0300-\u036f\u00ad]+")
 # The set of first characters makes the search skip from one to the next.
 _SENTENCE_END = re.compile(
     r"""[.!?…\n](?:
-    (?<!\n)(?P<more>[.!?…]*+["'”’»)\]]*+)\s++(?![a-zà-öø-ÿ,;:])
+    (?<!\n)[.!?…]*+["'”’»)\]]*+\s++(?![a-zà-öø-ÿ,;:])
     |(?<=\n)(?:[^\S\n]*+\n\s*+|\s*+(?=[•▪■●◦‣·–—-]\s)))""",
     re.VERBOSE,
 )
@@ -211,7 +211,7 @@ def _ends(text: str, first: int, after: int) -> Iterator[int]:
     """Where sentences end, the space behind them included, in ``text[first:after]``."""
     for found in _SENTENCE_END.finditer(text, first, after):
         at = found.start()
-        dot = found["more"] == "" and text[at] == "."
+        dot = text[at] == "." and text[at + 1].isspace()
         if not (dot and _ABBREVIATION.search(text, max(0, at - _REACHES), at)):
             yield found.end()
 

@@ -28,8 +28,8 @@ _OPERATORS = ("AND", "OR", "O", "NOT")
 def written(node: Node, language: str = "es") -> str:
     """A text that parses to ``node``, with the names of fields in a language ("es", else "en").
 
-    True for every tree that ``grammar.parse`` gives, unless its groups are nested as deep as it
-    reads.
+    True for every tree that ``grammar.parse`` gives, unless the text is longer or its groups are
+    nested deeper than it reads.
     """
     match node:
         case And(parts):

@@ -38,6 +38,7 @@ def compiler(lists: Lists, language: str) -> ListsOf:
 
 def _phrase(term: Phrase, language: str, lists: Lists) -> TermList:
     in_language = None if term.area is Area.AUTHORS else language
-    slots = analysis.slots(term.words, in_language)
-    width = len(term.words) + term.within if term.within else 0
-    return lists.phrase(_KIN_IN[term.area], slots, width)
+    if not term.within:
+        return lists.phrase(_KIN_IN[term.area], analysis.slots(term.words, in_language))
+    slots = tuple(enumerate(analysis.different_slots(term.words, in_language)))
+    return lists.phrase(_KIN_IN[term.area], slots, len(term.words) + term.within)

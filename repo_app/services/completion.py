@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from index import Query, Relaxation, SearchUnavailable, analysis
+from index.grammar import FIELD_NAMES
 from index.vocabulary import Vocabulary
 from repo_app.models import Document, Organization
 from repo_app.policy import Viewer, visible_to
@@ -20,10 +21,6 @@ LONGEST = 80
 """Letters typed; nobody completes more than that."""
 EACH = {"country": 2, "activity": 2, "organization": 2, "title": 4}
 """How many of each kind are offered at most, in this order."""
-FIELDS = {
-    "country": {"es": "país", "en": "country"},
-    "activity": {"es": "actividad", "en": "activity"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,8 @@ def _begin(text: str, words: list[str]) -> bool:
 def _of_vocabulary(
     vocabulary: Vocabulary, facet: str, words: list[str], language: str
 ) -> Iterator[Completion]:
-    field = FIELDS[facet][language]
+    spanish, english = FIELD_NAMES[facet]
+    field = spanish if language == "es" else english
     for value in vocabulary.facet_values(facet):
         label, code = vocabulary.label(facet, value, language), value.rpartition(":")[2]
         if facet == "activity" and _begin(f"{code} {label}", words):

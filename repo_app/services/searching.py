@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,24 +16,27 @@ from index import (
     Results,
     SearchUnavailable,
     Sort,
+    marks,
+    passages,
 )
-from index import passages as passage_choice
-from index.passages import Passage, Wanted
+from index.marks import Wanted
+from index.passages import PageText, Passage
 from repo_app.models import Document, Page
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
 from repo_app.services import indexing
 from repo_app.services.cards import Card, cards
 
-PageTexts = Mapping[tuple[str, int], tuple[str, str | None]]
-"""Document and page number → that page's text and language."""
+PageTexts = Mapping[tuple[str, int], PageText]
+"""Document and page number → that page."""
 
-PAGES_SHOWN = 2
+PAGES_READ = 2
+"""Of a hit, how many of the best pages the passages are chosen from."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page that matched, with the sentences to show; ``language`` is that of its text."""
+    """A page that matched, with the best sentences of it; ``language`` is that of its text."""
 
     number: int
     language: str | None
@@ -42,7 +45,8 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit as shown. ``more_pages`` counts matching pages beyond those shown.
+    """A hit as shown. ``more_pages`` counts matching pages beyond those shown; ``about`` is what
+    matched in the abstract, where no page did.
 
     ``word_for_word``: a page shown holds what was quoted just as it was typed. Engines match
     quoted words by their stems, so that totals and facets are exact; such hits come first.
@@ -53,6 +57,7 @@ class Found:
     pages: tuple[FoundPage, ...]
     more_pages: int
     word_for_word: bool
+    about: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     except SearchUnavailable:
         indexing.ask_for_rebuild(runtime)
         raise
-    wanted = passage_choice.wanted(query.text, results.language)
+    wanted = marks.wanted(query.text, results.language)
     with runtime.database.reading() as session:
         found = _load(session, viewer, results, wanted)
     if query.sort is Sort.RELEVANCE and wanted.quoted:
@@ -119,21 +124,25 @@ def _load(session: Session, viewer: Viewer, results: Results, wanted: Wanted) ->
 
 
 def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
-    pages, word_for_word = [], False
-    for number in hit.pages[:PAGES_SHOWN]:
-        text, language = texts.get((hit.id, number), ("", None))
-        language = language or card.language
-        chosen = passage_choice.choose(number, text, language, wanted, limit=1)
-        pages.append(FoundPage(number, language, chosen))
-        if wanted.quoted and not word_for_word:
-            word_for_word = passage_choice.holds_quoted(text, wanted)
-    more = max(0, hit.page_total - PAGES_SHOWN)
-    return Found(card, hit.score, tuple(pages), more, word_for_word)
+    read = [texts[hit.id, n] for n in hit.pages[:PAGES_READ] if (hit.id, n) in texts]
+    read = [page if page.language else replace(page, language=card.language) for page in read]
+    chosen = passages.best(read, wanted)
+    shown = tuple(
+        FoundPage(page.number, page.language, held)
+        for page in read
+        if (held := tuple(passage for passage in chosen if passage.page == page.number))
+    )
+    about: tuple[Passage, ...] = ()
+    if not shown:
+        about = passages.choose(0, card.abstract, card.language, wanted, limit=1)
+    quoted = bool(wanted.quoted) and any(marks.holds_quoted(page.text, wanted) for page in read)
+    more = max(0, hit.page_total - len(shown))
+    return Found(card, hit.score, shown, more, quoted, next(iter(about), None))
 
 
 def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
-    """The text of every page shown, in one query."""
-    wanted = {(hit.id, number) for hit in hits for number in hit.pages[:PAGES_SHOWN]}
+    """Every page the passages are chosen from, in one query."""
+    wanted = {(hit.id, number) for hit in hits for number in hit.pages[:PAGES_READ]}
     if not wanted:
         return {}
     rows = session.execute(
@@ -145,7 +154,7 @@ def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
         )
     )
     return {
-        (id_, number): (text, language)
+        (id_, number): PageText(number, text, language)
         for id_, number, text, language in rows
         if (id_, number) in wanted
     }

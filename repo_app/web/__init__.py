@@ -11,6 +11,7 @@ from repo_app.web import (
     about,
     account,
     collection,
+    completion,
     compression,
     context,
     contributions,
@@ -45,6 +46,7 @@ __all__ = ["build_app"]
 BLUEPRINTS = (
     home.bp,
     search.bp,
+    completion.bp,
     documents.bp,
     files.bp,
     plan.bp,

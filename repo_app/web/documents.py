@@ -16,6 +16,8 @@ from repo_app.services import catalogue
 from repo_app.services.alike import alike
 from repo_app.services.cards import Card
 from repo_app.services.catalogue import DocumentView, PageSummary
+from repo_app.services.found_pages import PAGES_LISTED as PAGES_FOUND_LISTED
+from repo_app.services.found_pages import found_pages as pages_of
 from repo_app.web import citation, marking
 from repo_app.web.context import language, runtime, viewer
 from repo_app.web.languages import PREFIX
@@ -57,11 +59,33 @@ def page_text(public_id: str, number: int) -> ResponseReturnValue:
         page = catalogue.page(session, viewer(), public_id, number)
     if page is None:
         return elsewhere("documents.page_text", public_id, number=number)
-    found = marking.whole_page(page, question.text, language())
+    found = marking.whole_page(page, question.text, question.read_as or language())
     answer = render_template(
         "documents/page.html", page=page, card=page.card, found=found, question=question
     )
     return _kept_from_robots(answer, page.card)
+
+
+@bp.get("/documents/<public_id>/pages")
+def found_pages(public_id: str) -> ResponseReturnValue:
+    """Every page that holds something of a question; without one, the record lists them all."""
+    question = Question.read(request.args)
+    if not question.text:
+        return redirect(url_for("documents.record", public_id=public_id))
+    first = request.args.get("from", 1, type=int)
+    tongue = question.read_as or language()
+    with runtime().database.reading() as session:
+        found = pages_of(session, viewer(), public_id, question.text, tongue, first)
+    if found is None:
+        return elsewhere("documents.found_pages", public_id, q=question.text)
+    page = render_template(
+        "documents/found.html",
+        found=found,
+        card=found.card,
+        question=question,
+        listed=PAGES_FOUND_LISTED,
+    )
+    return _kept_from_robots(page, found.card)
 
 
 def elsewhere(endpoint: str, public_id: str, **values: Any) -> ResponseReturnValue:

@@ -21,9 +21,11 @@ SPOKEN = re.compile(rf"/({'|'.join(LANGUAGES)})(?=/|$)")
 BARE_ADDRESSES = {
     "/": "home.index",
     "/search": "search.results",
+    "/search/help": "search.help",
     "/plan": "plan.current",
     "/plan/<int:year>": "plan.year",
     "/documents/<public_id>": "documents.record",
+    "/documents/<public_id>/pages": "documents.found_pages",
     "/documents/<public_id>/pages/<int:number>": "documents.page_text",
     "/about": "about.about",
     "/accessibility": "about.accessibility",

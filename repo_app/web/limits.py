@@ -22,6 +22,7 @@ STRICTER = {
     "account.log_in": "60 per minute",
     "account.password": "20 per minute",
     "account.reset": "30 per minute",
+    "completion.offers": "300 per minute",
     "uploads.file": "60 per minute",
     "search.results": "180 per minute",
     "files.document": "120 per minute",

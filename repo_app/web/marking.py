@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index import passages
+from index import marks as finding
 from repo_app.services.catalogue import PageView
 
 FULLNESS = 0.75
@@ -53,8 +53,8 @@ def whole_page(page: PageView, question: str, language: str) -> MarkedText:
     marks: tuple[tuple[int, int], ...] = ()
     if question:
         stemmed_in = dict.fromkeys((language, page.language or language))
-        wanted = (passages.wanted(question, each) for each in stemmed_in)
-        marks = max((passages.mark(page.text, page.language, one) for one in wanted), key=len)
+        wanted = (finding.wanted(question, each) for each in stemmed_in)
+        marks = max((finding.mark(page.text, page.language, one) for one in wanted), key=len)
     return MarkedText(pieces(reflowed(page.text), marks), len(marks))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from index.analysis import LANGUAGES
 from index.contract import FACETS, Query, Sort
 from repo_app.policy import Viewer
 
@@ -20,12 +21,14 @@ LAST_PAGE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``filters`` hold only known facets; ``cut`` says the text was longer than we search."""
+    """``filters`` hold only known facets; ``read_as`` is a language the words are to be read in,
+    '' for that of the page; ``cut`` says the text was longer than we search."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
+    read_as: str = ""
     cut: bool = False
 
     @classmethod
@@ -38,6 +41,7 @@ class Question:
             filters={facet: values for facet, values in filters.items() if values},
             sort=_sort(args.get("sort", "")),
             page=max(1, min(args.get("page", 1, type=int), LAST_PAGE)),
+            read_as=read_as if (read_as := args.get("words", "")) in LANGUAGES else "",
             cut=len(text) > LONGEST_TEXT,
         )
 
@@ -54,7 +58,7 @@ class Question:
             text=self.text,
             audience=viewer.audience,
             filters={facet: frozenset(values) for facet, values in self.filters.items()},
-            language=language,
+            language=self.read_as or language,
             sort=self.sort if self.text or self.sort is not Sort.RELEVANCE else Sort.NEWEST,
             page=self.page,
         )
@@ -75,8 +79,8 @@ class Question:
     def without_filters(self) -> Question:
         return replace(self, filters={}, page=1)
 
-    def with_text(self, text: str) -> Question:
-        return replace(self, text=text, page=1)
+    def reading_as(self, language: str) -> Question:
+        return replace(self, read_as=language, page=1)
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -89,6 +93,7 @@ class Question:
         """Relative to the search page: ``?q=…&country=SV``."""
         parameters = [("q", self.text)] if self.text else []
         parameters += self.parameters
+        parameters += [("words", self.read_as)] if self.read_as else []
         parameters += [("page", str(self.page))] if self.page > 1 else []
         return "?" + urlencode(parameters, safe=":")
 

@@ -9,13 +9,16 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from index import SearchUnavailable
+from index.analysis import LANGUAGES
 from index.contract import FACETS, Sort
-from repo_app.services import searching
+from repo_app.services import meaning, searching, widening
 from repo_app.services.searching import Answer
-from repo_app.web import labels
+from repo_app.services.widening import Wider
+from repo_app.web import labels, query_help
 from repo_app.web.context import language, runtime, viewer
 from repo_app.web.languages import PREFIX
 from repo_app.web.questions import Question
+from repo_app.web.widening import meant, ways_on
 
 bp = Blueprint("search", __name__, url_prefix=PREFIX)
 
@@ -59,6 +62,8 @@ def results() -> ResponseReturnValue:
     question = Question.read(request.args)
     try:
         answer = searching.find(runtime(), viewer(), question.query(viewer(), language()))
+        better = meaning.meant(runtime(), viewer(), answer.query)
+        wider = _wider(question, answer)
     except SearchUnavailable:
         return _being_rebuilt(question)
     return render_template(
@@ -69,7 +74,38 @@ def results() -> ResponseReturnValue:
         chips=_chips(question),
         sorts=_sorts(question),
         pages=_pages(question, answer),
+        ways_on=ways_on(question, wider, language()),
+        meant=meant(question, better),
     )
+
+
+@bp.get("/search/help", endpoint="help")
+def query_language() -> ResponseReturnValue:
+    listed = [
+        (facet, query_help.name(facet, language()), _values(facet)) for facet in query_help.LISTED
+    ]
+    return render_template(
+        "search/help.html",
+        constructs=query_help.constructs(language()),
+        fields=query_help.fields(language()),
+        listed=listed,
+        limits=query_help.limits(),
+    )
+
+
+def _values(facet: str) -> tuple[str, ...]:
+    """Of the countries, the members, and of the languages, those whose words we know."""
+    if facet == "country":
+        return tuple(country.code for country in labels.member_states())
+    if facet == "language":
+        return LANGUAGES
+    return tuple(runtime().vocabulary.facet_values(facet))
+
+
+def _wider(question: Question, answer: Answer) -> tuple[Wider, ...]:
+    if answer.total or not question:
+        return ()
+    return widening.wider(runtime(), viewer(), answer.query)
 
 
 def _being_rebuilt(question: Question) -> ResponseReturnValue:

@@ -25,14 +25,17 @@ PUBLIC = frozenset(
         "account.reset",
         "bare.about_about",
         "bare.about_accessibility",
+        "bare.documents_found_pages",
         "bare.documents_page_text",
         "bare.documents_record",
         "bare.home_index",
         "bare.plan_current",
         "bare.plan_year",
+        "bare.search_help",
         "bare.search_results",
         "documents.page_text",
         "documents.record",
+        "completion.offers",
         "files.document",
         "files.thumbnail",
         "health.health",
@@ -40,6 +43,8 @@ PUBLIC = frozenset(
         "plan.current",
         "plan.year",
         "search.results",
+        "search.help",
+        "documents.found_pages",
         "static",
     }
 )
@@ -67,6 +72,9 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+SCRIPT_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src 'self'"
+"""For the few pages with a script of ours; all of them work without."""
+SCRIPTED = frozenset({"home.index", "search.results"})
 FILE_POLICY = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 """For files shown by the browser's own viewer, which needs nothing of ours: whatever a file
 holds, it can neither run, load nor send anything in this site's name."""
@@ -117,6 +125,8 @@ def _log_in_first() -> ResponseReturnValue:
 
 
 def _add_headers(response: Response) -> Response:
+    if request.endpoint in SCRIPTED:
+        response.headers.setdefault("Content-Security-Policy", SCRIPT_POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.blueprint in PRIVATE or g.get("for_somebody"):

@@ -23,13 +23,11 @@ from repo_app.web.context import account, own_account, runtime
 from repo_app.web.contributions import about, wishes_for
 from repo_app.web.faults import REFUSED, Faults
 from repo_app.web.languages import PREFIX
-from repo_app.web.security import PAGE_POLICY
+from repo_app.web.security import SCRIPT_POLICY
 from repo_app.web.words import gettext as _
 
 bp = Blueprint("uploads", __name__, url_prefix=f"{PREFIX}/contributions/<public_id>")
 
-SCRIPT_POLICY = f"{PAGE_POLICY}; script-src 'self'; connect-src 'self'"
-"""For the one page with a script: it speaks to this site only."""
 CONFLICT = 409
 TOO_LARGE = 413
 

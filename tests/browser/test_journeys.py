@@ -26,7 +26,7 @@ def test_from_a_question_to_the_page_that_answers_it(
 ) -> None:
     words = WORDS[language]
     page = open_page(f"/{language}/", width=width, javascript=javascript)
-    page.get_by_role("searchbox").fill("presupuesto propio")
+    page.locator("#q").fill("presupuesto propio")
     page.get_by_role("button", name=words["search"]).click()
     expect(page.locator(".hit")).to_have_count(1)
     expect(page.locator(".passage mark").first).to_be_visible()
@@ -35,7 +35,7 @@ def test_from_a_question_to_the_page_that_answers_it(
     expect(page.locator(".text mark").first).to_have_text("presupuesto")
     expect(page.locator(".text mark").first).to_be_in_viewport()
     page.go_back()
-    expect(page.get_by_role("searchbox")).to_have_value("presupuesto propio")
+    expect(page.locator("#q")).to_have_value("presupuesto propio")
 
 
 @widths
@@ -64,7 +64,7 @@ def test_filters_wait_behind_a_button_on_phones_and_stand_open_on_desks(open_pag
 def test_the_other_language_keeps_the_search_and_is_remembered(open_page: Open) -> None:
     page = open_page("/es/search?q=integración&country=HN")
     page.get_by_role("link", name="English").click()
-    expect(page.get_by_role("searchbox")).to_have_value("integración")
+    expect(page.locator("#q")).to_have_value("integración")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".chips li")).to_have_count(1)
     cookies = page.context.cookies()
@@ -148,6 +148,9 @@ def addresses(site: Site, language: str) -> dict[str, str]:
         f"{at}/": "home",
         f"{at}/search?q=integraci%C3%B3n&country=HN&country=GT": "search",
         f"{at}/search?q=zyzx&theme=local-integration": "nothing",
+        f"{at}/search?q=%22formal+empleo%22&theme=local-integration": "ways-on",
+        f"{at}/search/help": "search-help",
+        f"{at}/documents/{site.study}/pages?q=integraci%C3%B3n+local": "pages-found",
         f"{at}/documents/{site.study}": "record",
         f"{at}/documents/{site.brief}": "record-plain",
         f"{at}/documents/{site.study}/pages/1?q=integraci%C3%B3n": "page",

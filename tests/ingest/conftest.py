@@ -1,19 +1,13 @@
-"""One real sandbox for all tests here: its start, not its reading, is what takes time."""
+"""How tests here have something read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest import Draft, Sandbox
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -39,8 +39,7 @@ def instance(tmp_path: Path) -> Path:
     return tmp_path / "instance"
 
 
-@pytest.fixture
-def run(instance: Path) -> Run:
+def runs(instance: Path) -> Run:
     def call(*words: str | Path, input: str | None = None) -> Result:
         arguments = ["--instance", str(instance), *map(str, words)]
         return CliRunner().invoke(main, arguments, input=input, catch_exceptions=False)
@@ -49,12 +48,36 @@ def run(instance: Path) -> Run:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    source = tmp_path / "pdfs"
+def run(instance: Path) -> Run:
+    return runs(instance)
+
+
+def two_files(source: Path) -> Path:
     source.mkdir()
     (source / "es.pdf").write_bytes(a_pdf(["Portada", SPANISH], headline="Ventanilla municipal"))
     (source / "en.pdf").write_bytes(a_pdf([ENGLISH], title="Work in the district"))
     return source
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return two_files(tmp_path / "pdfs")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance that has taken the two files in; each test has a copy of its own."""
+    base = tmp_path_factory.mktemp("filled")
+    taken = runs(base / "instance")("ingest", "--publish", two_files(base / "pdfs"))
+    assert taken.exit_code == 0, taken.output
+    return base / "instance"
+
+
+@pytest.fixture
+def full(filled: Path, instance: Path, run: Run) -> Run:
+    """Runs commands on an instance that holds the two files of ``folder``."""
+    shutil.copytree(filled, instance)
+    return run
 
 
 def as_json(result: Result) -> Any:
@@ -75,9 +98,8 @@ def test_a_folder_becomes_searchable_on_the_right_page(run: Run, folder: Path) -
     assert english["hits"][0]["language"] == "en"
 
 
-def test_taking_the_same_in_again_skips_it_and_is_no_failure(run: Run, folder: Path) -> None:
-    run("ingest", "--publish", folder)
-    again = run("ingest", "--publish", "--json", folder)
+def test_taking_the_same_in_again_skips_it_and_is_no_failure(full: Run, folder: Path) -> None:
+    again = full("ingest", "--publish", "--json", folder)
     assert again.exit_code == 0
     assert len(as_json(again)["skipped"]) == 2
     assert as_json(again)["documents"] == []
@@ -225,9 +247,8 @@ def test_a_record_without_a_file_is_found_by_its_text(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     "text", ["", "*", '"', "((((", "🙂", "\x00\x07", "a" * 10_000, "-", "OR OR", "país:", '"" ""']
 )
-def test_whatever_is_searched_for_gets_an_answer(run: Run, folder: Path, text: str) -> None:
-    run("ingest", "--publish", folder)
-    result = run("search", "--json", "--", text)
+def test_whatever_is_searched_for_gets_an_answer(full: Run, text: str) -> None:
+    result = full("search", "--json", "--", text)
     assert result.exit_code == 0
     assert isinstance(as_json(result)["total"], int)
 
@@ -281,11 +302,8 @@ def test_suggest_proposes_without_an_instance(run: Run, instance: Path) -> None:
     assert not instance.exists()
 
 
-def test_check_finds_nothing_wrong_and_mends_what_is(
-    run: Run, folder: Path, instance: Path
-) -> None:
-    run("ingest", "--publish", folder)
-    sound = run("check")
+def test_check_finds_nothing_wrong_and_mends_what_is(full: Run, instance: Path) -> None:
+    sound = full("check")
     assert sound.exit_code == 0, sound.output
     with (
         running(Settings.load(instance, env={})) as runtime,
@@ -293,32 +311,28 @@ def test_check_finds_nothing_wrong_and_mends_what_is(
     ):
         row = session.query(Document).filter_by(language="es").one()
         row.title, row.revision = "Otro título", row.revision + 1
-    broken = run("check", "--json")
+    broken = full("check", "--json")
     assert broken.exit_code == 1
     assert as_json(broken)["findings"][0]["kind"] == "index-drift"
-    mended = run("check", "--repair")
+    mended = full("check", "--repair")
     assert mended.exit_code == 0, mended.output
     with running(Settings.load(instance, env={})) as runtime:
         answer = searching.find(runtime, ANYONE, Query("otro título", ANYONE.audience))
         assert answer.total == 1
 
 
-def test_reindex_builds_the_same_answers_anew(run: Run, folder: Path) -> None:
-    run("ingest", "--publish", folder)
-    before = as_json(run("search", "personas", "--json"))
-    assert run("reindex").exit_code == 0
-    after = as_json(run("search", "personas", "--json"))
+def test_reindex_builds_the_same_answers_anew(full: Run) -> None:
+    before = as_json(full("search", "personas", "--json"))
+    assert full("reindex").exit_code == 0
+    after = as_json(full("search", "personas", "--json"))
     before.pop("took_ms")
     after.pop("took_ms")
     assert before == after
 
 
-def test_a_missing_index_is_rebuilt_by_the_search_that_misses_it(
-    run: Run, folder: Path, instance: Path
-) -> None:
-    run("ingest", "--publish", folder)
+def test_a_missing_index_is_rebuilt_by_the_search_that_misses_it(full: Run, instance: Path) -> None:
     shutil.rmtree(instance / "search")
-    result = run("search", "municipalidad", "--json")
+    result = full("search", "municipalidad", "--json")
     assert result.exit_code == 0
     assert as_json(result)["total"] == 1
     assert "rebuilt" in result.stderr

@@ -63,6 +63,6 @@ def test_whatever_else_is_typed_is_answered_with_nothing(client: FlaskClient, ty
 
 
 def test_every_offer_finds_something_or_is_a_filter(client: FlaskClient) -> None:
-    for question in offered(client, "niñez en") + ['"Casa Niñez"']:
+    for question in [*offered(client, "niñez en"), '"Casa Niñez"']:
         page = client.get("/es/search", query_string={"q": question}).text
         assert "en tránsito" in page, question

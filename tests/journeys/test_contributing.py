@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from config import LANGUAGES, Settings
 from ingest import Sandbox
-from repo_app import jobs, schema, workflow
+from repo_app import schema, workflow
 from repo_app.models import (
     Consent,
     Contribution,
@@ -35,7 +35,6 @@ from repo_app.runtime import Runtime, running
 from repo_app.services import arrivals, organizations, withdrawals
 from repo_app.services.arrivals import FOLDER, PIECE
 from repo_app.services.organizations import Profile
-from repo_app.services.submissions import read_document
 from repo_app.web import build_app
 from repo_app.web.security import PAGE_POLICY
 from repo_app.web.uploads import SCRIPT_POLICY
@@ -44,6 +43,7 @@ from tests.accounts import an_account, send, token, visitor
 from tests.factories import a_document
 from tests.pages import timeless
 from tests.pdfs import a_pdf
+from tests.reading import read_all
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -105,16 +105,6 @@ def answered(client: FlaskClient, draft: str) -> None:
         assert answer(client, draft, name, *values).status_code == 303, name
 
 
-def read_all(runtime: Runtime) -> None:
-    with Sandbox() as sandbox:
-        while True:
-            with runtime.database.writing() as session:
-                claimed = jobs.claim(session, [jobs.READ_DOCUMENT])
-            if not claimed:
-                return
-            read_document(runtime, sandbox, claimed[0])
-
-
 def document(runtime: Runtime, draft: str) -> Document:
     with runtime.database.reading() as session:
         public_id = draft.rpartition("/")[2]
@@ -139,14 +129,14 @@ def test_before_the_first_file_one_short_screen_says_what_will_become_of_it(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_document_goes_from_the_first_screen_to_the_curators(
-    runtime: Runtime, me: FlaskClient, language: str
+    runtime: Runtime, me: FlaskClient, language: str, sandbox: Sandbox
 ) -> None:
     draft = begun(me, language)
     assert with_file(me, draft).headers["Location"] == draft
     page = me.get(draft).text
     assert '<meta http-equiv="refresh" content="5;' in page
     assert me.get(f"{draft}?look=12").text.count("http-equiv") == 0
-    read_all(runtime)
+    read_all(runtime, sandbox)
     page = me.get(draft).text
     assert "http-equiv" not in page
     assert {"es": "por confirmar", "en": "please confirm"}[language] in page
@@ -176,11 +166,11 @@ def test_saving_leads_to_the_next_question_that_is_open(me: FlaskClient) -> None
 
 
 def test_proposals_are_offered_with_their_reasons_and_taken_only_by_ticking(
-    runtime: Runtime, me: FlaskClient
+    runtime: Runtime, me: FlaskClient, sandbox: Sandbox
 ) -> None:
     draft = begun(me)
     with_file(me, draft)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     page = me.get(f"{draft}/countries").text
     assert re.search(r'value="HN"> <span>Honduras <small>“Honduras” .*en el título', page)
     assert " checked" not in page
@@ -459,12 +449,12 @@ def test_a_file_that_is_too_large_tells_strangers_nothing(small: Runtime) -> Non
 
 
 def test_a_file_the_reader_refuses_says_why_and_what_was_said_stays(
-    runtime: Runtime, me: FlaskClient
+    runtime: Runtime, me: FlaskClient, sandbox: Sandbox
 ) -> None:
     draft = begun(me)
     answer(me, draft, "title", "Mío")
     with_file(me, draft, b"%PDF-1.7 and nothing")
-    read_all(runtime)
+    read_all(runtime, sandbox)
     page = words(me.get(draft).text)
     assert "No pudimos aceptar el archivo." in page
     assert "Mío" in page
@@ -474,7 +464,7 @@ def test_a_file_the_reader_refuses_says_why_and_what_was_said_stays(
 
 
 def test_a_file_sent_while_it_is_read_goes_on_by_itself_or_comes_back(
-    runtime: Runtime, me: FlaskClient
+    runtime: Runtime, me: FlaskClient, sandbox: Sandbox
 ) -> None:
     good, bad = begun(me), ""
     with_file(me, good)
@@ -486,7 +476,7 @@ def test_a_file_sent_while_it_is_read_goes_on_by_itself_or_comes_back(
     with_file(me, bad, b"%PDF-1.7 and nothing")
     answered(me, bad)
     send(me, f"{bad}/send", agreed=BOXES)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert document(runtime, good).state is State.IN_REVIEW
     assert document(runtime, bad).state is State.RETURNED
     listed = words(me.get("/es/contributions/").text)
@@ -598,7 +588,7 @@ def test_a_new_version_says_of_what(runtime: Runtime, app: Flask) -> None:
 
 
 def test_no_name_of_a_file_and_no_address_is_kept_anywhere(
-    runtime: Runtime, app: Flask, caplog: pytest.LogCaptureFixture
+    runtime: Runtime, app: Flask, caplog: pytest.LogCaptureFixture, sandbox: Sandbox
 ) -> None:
     client = visitor(app, an_account(runtime))
     client.environ_base["REMOTE_ADDR"] = ADDRESS
@@ -609,7 +599,7 @@ def test_no_name_of_a_file_and_no_address_is_kept_anywhere(
             form = {"csrf_token": token(page), "file": (io.BytesIO(content), f"{CANARY}.pdf")}
             back = client.post(f"{draft}/file", data=form, headers={"User-Agent": "canary-browser"})
             assert CANARY not in back.text
-        read_all(runtime)
+        read_all(runtime, sandbox)
         assert CANARY not in client.get(draft).text
     runtime.database.close()
     kept = [path for path in runtime.settings.instance.rglob("*") if path.is_file()]
@@ -645,7 +635,9 @@ class Line:
 LARGE = PDF + b"\n%" + b"x" * (2 * PIECE)
 
 
-def test_a_broken_line_goes_on_from_where_it_was(runtime: Runtime, me: FlaskClient) -> None:
+def test_a_broken_line_goes_on_from_where_it_was(
+    runtime: Runtime, me: FlaskClient, sandbox: Sandbox
+) -> None:
     draft = begun(me)
     line = Line(me, draft, LARGE)
     assert line.asked().json == {"held": 0}
@@ -660,7 +652,7 @@ def test_a_broken_line_goes_on_from_where_it_was(runtime: Runtime, me: FlaskClie
     # The answer was lost on its way: whoever asks again learns that all is here.
     assert later.asked().json == {"held": len(LARGE), "next": draft}
     assert list((runtime.settings.instance / FOLDER).iterdir()) == []
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert document(runtime, draft).page_total == 2
 
 

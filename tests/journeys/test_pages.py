@@ -182,9 +182,10 @@ def test_words_of_another_language_say_which(place: Place) -> None:
 
 
 def test_nothing_found_says_what_may_help(place: Place) -> None:
-    page = place.client.get('/es/search?q="zyx wvu"&country=HN').text
-    for way in ("Buscar sin los filtros", "sin las comillas", "Ver todos los documentos"):
+    page = place.client.get('/es/search?q="formal empleo"&country=HN').text
+    for way in ("Buscar las palabras sin las comillas", "1 documento", "Ver todos los documentos"):
         assert way in page
+    assert "Buscar sin los filtros" not in page
 
 
 def test_words_on_different_pages_are_announced(place: Place) -> None:

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import pytest
 from tests.pdfs import a_pdf
 
 PATIENCE = 30.0
+FILES = 12  # enough to be met in the middle
 
 
 @dataclass
@@ -70,6 +71,19 @@ class Service:
         return running()[0]
 
 
+@dataclass
+class Lasting:
+    """One service for many tests: starting it takes longer than most of them."""
+
+    start: Callable[[], Service]
+    held: Service | None = None
+
+    def sound(self) -> Service:
+        if self.held is None or self.held.get("/health")[0] != 200:
+            self.held = self.start()
+        return self.held
+
+
 def _command(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -107,8 +121,28 @@ def instance(prepared: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def service(instance: Path) -> Iterator[Service]:
+    """For tests that end it: a service of their own."""
     with serving(instance) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def shared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
+    """The service that tests borrow from each other; every one that was started ends here."""
+    with ExitStack() as stack:
+
+        def start() -> Service:
+            instance = tmp_path_factory.mktemp("lasting") / "instance"
+            shutil.copytree(prepared, instance)
+            return stack.enter_context(serving(instance))
+
+        yield Lasting(start)
+
+
+@pytest.fixture
+def lasting(shared: Lasting) -> Service:
+    """For tests after which it goes on as before; should one have broken it, it is a new one."""
+    return shared.sound()
 
 
 @contextmanager
@@ -132,11 +166,11 @@ def serving(instance: Path, *options: str, **env: str) -> Iterator[Service]:
         process.wait()
 
 
-def test_an_index_deleted_while_serving_is_back_by_itself(service: Service) -> None:
-    assert "ventanilla" in service.get("/es/search?q=refugiadas")[1]
-    service.worker()
-    shutil.rmtree(service.instance / "search")
-    eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
+def test_an_index_deleted_while_serving_is_back_by_itself(lasting: Service) -> None:
+    assert "ventanilla" in lasting.get("/es/search?q=refugiadas")[1]
+    lasting.worker()
+    shutil.rmtree(lasting.instance / "search")
+    eventually(lambda: "ventanilla" in lasting.get("/es/search?q=refugiadas")[1])
 
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
@@ -157,32 +191,34 @@ def test_searches_say_that_the_index_is_being_rebuilt_until_it_is(instance: Path
         assert "</html>" in page
         assert service.get("/health")[0] == 503
         with subprocess.Popen(mirps(instance, "work"), stderr=subprocess.DEVNULL) as worker:
-            eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
-            worker.terminate()
+            try:
+                eventually(lambda: "ventanilla" in service.get("/es/search?q=refugiadas")[1])
+            finally:
+                worker.terminate()
         assert service.get("/health")[0] == 200
 
 
 def test_documents_taken_in_beside_a_running_service_are_found_by_it(
-    service: Service, tmp_path: Path
+    lasting: Service, tmp_path: Path
 ) -> None:
     new = tmp_path / "new.pdf"
     new.write_bytes(a_pdf(["Guarderías comunitarias junto al albergue."]))
-    service.worker()
+    lasting.worker()
     taken = subprocess.run(
-        mirps(service.instance, "ingest", "--publish", "--json", str(new)),
+        mirps(lasting.instance, "ingest", "--publish", "--json", str(new)),
         check=True,
         capture_output=True,
         text=True,
     )
     assert json.loads(taken.stdout)["documents"][0]["state"] == "published"
-    assert "albergue" in service.get("/es/search?q=guarder%C3%ADas")[1]
+    assert "albergue" in lasting.get("/es/search?q=guarder%C3%ADas")[1]
 
 
-def test_a_killed_worker_is_started_again(service: Service) -> None:
-    first = service.worker()
+def test_a_killed_worker_is_started_again(lasting: Service) -> None:
+    first = lasting.worker()
     os.kill(first, signal.SIGKILL)
-    eventually(lambda: service.worker() != first)
-    assert service.get("/health")[0] == 200
+    eventually(lambda: lasting.worker() != first)
+    assert lasting.get("/health")[0] == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -193,17 +229,26 @@ def test_stopping_the_service_stops_everything(service: Service, number: int) ->
     eventually(lambda: service.processes() == [])
 
 
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and so would its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on(
     tmp_path: Path,
 ) -> None:
     folder, instance = tmp_path / "pdfs", tmp_path / "instance"
     folder.mkdir()
-    for n in range(30):
+    for n in range(FILES):
         text = f"Informe {n} sobre integración local. " * 40
-        (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 20))
+        (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 30))
     words = mirps(instance, "ingest", "--publish", str(folder))
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    eventually(lambda: 0 < _read_already(instance) < 30)
+    eventually(lambda: 0 < _read_already(instance) < FILES)
     child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=8)
     assert child.returncode == 130
@@ -212,7 +257,7 @@ def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on
     eventually(lambda: Service(child, "", instance).processes() == [])  # type: ignore[arg-type]
     again = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert again.returncode == 0
-    assert "30 document" in again.stdout or "already held" in again.stdout
+    assert f"{FILES} document" in again.stdout or "already held" in again.stdout
 
 
 def _read_already(instance: Path) -> int:
@@ -232,10 +277,10 @@ def test_a_killed_service_leaves_no_worker_behind(service: Service) -> None:
     eventually(lambda: service.processes() == [])
 
 
-def test_a_second_service_on_the_same_port_is_told_in_a_sentence(service: Service) -> None:
-    port = service.base.rsplit(":", 1)[1]
+def test_a_second_service_on_the_same_port_is_told_in_a_sentence(lasting: Service) -> None:
+    port = lasting.base.rsplit(":", 1)[1]
     second = subprocess.run(
-        mirps(service.instance, "serve", "--no-worker", "--port", port),
+        mirps(lasting.instance, "serve", "--no-worker", "--port", port),
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from flask import Flask
@@ -16,6 +16,7 @@ from repo_app.runtime import Runtime
 from repo_app.services import links, organizations
 from repo_app.services.links import Invitation
 from repo_app.services.organizations import Profile
+from repo_app.services.people import Account
 from repo_app.web import build_app
 from repo_app.web.security import HEADERS, PUBLIC
 from tests.accounts import TOKEN, an_account, token, visitor
@@ -44,8 +45,20 @@ def app(runtime: Runtime) -> Flask:
     return app
 
 
+class Clients(dict[Role | None, FlaskClient]):
+    """A visitor for each role, logged in when first asked for."""
+
+    def __init__(self, app: Flask, accounts: Mapping[Role, Account]) -> None:
+        self._app = app
+        self._accounts = accounts
+
+    def __missing__(self, who: Role | None) -> FlaskClient:
+        self[who] = visitor(self._app, self._accounts[who] if who else None)
+        return self[who]
+
+
 @pytest.fixture
-def clients(app: Flask, runtime: Runtime) -> dict[Role | None, FlaskClient]:
+def clients(app: Flask, runtime: Runtime) -> Clients:
     with runtime.database.writing() as session:
         organizations.create(session, "operator", Profile("Red", "refugee-led"))
         a_waiting_document(runtime, session)
@@ -54,7 +67,7 @@ def clients(app: Flask, runtime: Runtime) -> dict[Role | None, FlaskClient]:
         for role, account in accounts.items():
             a_draft(runtime, session, role, account.id)
     an_account(runtime, email="subject@example.org")
-    return {who: visitor(app, accounts.get(who)) for who in WHO}  # type: ignore[arg-type]
+    return Clients(app, accounts)
 
 
 def draft_of(role: Role | None) -> str:
@@ -99,7 +112,7 @@ def filled(app: Flask, rule: Rule, who: Role | None = None) -> str:
 
 @pytest.mark.parametrize("who", WHO, ids=str)
 def test_every_role_gets_exactly_what_the_table_says(
-    app: Flask, clients: dict[Role | None, FlaskClient], who: Role | None
+    app: Flask, clients: Clients, who: Role | None
 ) -> None:
     client = clients[who]
     client.get("/es/never-was")  # a first page brings the cookie of its form's token
@@ -139,7 +152,7 @@ def test_the_table_and_the_public_list_name_what_there_is_and_nothing_twice(app:
 
 @pytest.mark.parametrize("who", [None, Role.CONTRIBUTOR, Role.ADMINISTRATOR], ids=str)
 def test_no_form_acts_without_its_token_and_nothing_typed_is_lost(
-    app: Flask, runtime: Runtime, clients: dict[Role | None, FlaskClient], who: Role | None
+    app: Flask, runtime: Runtime, clients: Clients, who: Role | None
 ) -> None:
     client = clients[who]
     sent = 0
@@ -161,7 +174,7 @@ def test_no_form_acts_without_its_token_and_nothing_typed_is_lost(
 
 
 def test_what_was_typed_can_be_sent_again_from_the_page_that_kept_it(
-    clients: dict[Role | None, FlaskClient],
+    clients: Clients,
 ) -> None:
     client = clients[Role.ADMINISTRATOR]
     kept = client.post("/es/organizations/new", data={"name": "Otra", "source_kind": "academic"})
@@ -172,7 +185,7 @@ def test_what_was_typed_can_be_sent_again_from_the_page_that_kept_it(
 
 @pytest.mark.parametrize("origin", ["cross-site", "same-site"])
 def test_a_form_of_another_site_gets_neither_a_page_to_send_nor_a_cookie(
-    clients: dict[Role | None, FlaskClient], origin: str
+    clients: Clients, origin: str
 ) -> None:
     for address in ("/es/log-in", "/es/people/invite"):
         answer = clients[None].post(
@@ -186,7 +199,7 @@ def test_a_form_of_another_site_gets_neither_a_page_to_send_nor_a_cookie(
 @pytest.mark.parametrize("who", WHO, ids=str)
 @pytest.mark.parametrize("group", ["public", "registered", "curators", "ntt"])
 def test_documents_are_found_by_those_they_are_for(
-    app: Flask, runtime: Runtime, clients: dict[Role | None, FlaskClient],
+    app: Flask, runtime: Runtime, clients: Clients,
     who: Role | None, group: str,
 ) -> None:  # fmt: skip
     with runtime.database.writing() as session:

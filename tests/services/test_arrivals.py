@@ -21,9 +21,9 @@ from repo_app.services import arrivals, contributions
 from repo_app.services.answers import Field
 from repo_app.services.arrivals import Announced, Damaged, WrongOffset
 from repo_app.services.contributions import Agreed, Closed, NotFound
-from repo_app.services.submissions import read_document
 from tests.accounts import an_account
 from tests.pdfs import a_pdf
+from tests.reading import read_all
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -55,16 +55,6 @@ def row(runtime: Runtime, me: int, draft: str) -> Document:
         return found
 
 
-def read_all(runtime: Runtime) -> None:
-    with Sandbox() as sandbox:
-        while True:
-            with runtime.database.writing() as session:
-                claimed = jobs.claim(session, [jobs.READ_DOCUMENT])
-            if not claimed:
-                return
-            read_document(runtime, sandbox, claimed[0])
-
-
 def waiting(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
         return session.query(Job).filter_by(kind=jobs.READ_DOCUMENT).count()
@@ -74,10 +64,10 @@ def announced(content: bytes, draft: str = "abc") -> Announced:
     return Announced(draft, len(content), f"{zlib.crc32(content):08x}")
 
 
-def test_a_file_is_held_and_read(runtime: Runtime, me: int, draft: str) -> None:
+def test_a_file_is_held_and_read(runtime: Runtime, me: int, draft: str, sandbox: Sandbox) -> None:
     attach(runtime, me, draft, FIRST)
     assert waiting(runtime) == 1
-    read_all(runtime)
+    read_all(runtime, sandbox)
     found = row(runtime, me, draft)
     assert found.state is State.DRAFT
     assert found.page_total == 2
@@ -106,10 +96,10 @@ def test_what_is_no_pdf_is_refused_before_anything_is_kept(
 
 
 def test_another_file_takes_everything_along_that_nobody_confirmed(
-    runtime: Runtime, me: int, draft: str
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
 ) -> None:
     attach(runtime, me, draft, FIRST)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     before = row(runtime, me, draft)
     with runtime.database.writing() as session:
         mine = contributions.changeable(session, me, draft)
@@ -126,7 +116,7 @@ def test_another_file_takes_everything_along_that_nobody_confirmed(
         assert session.query(Page).count() == 0
     for file in before.files:
         assert not runtime.blobs.exists(file.sha256)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     after = row(runtime, me, draft)
     assert "asilo" in after.title
     assert ("country", "PA") in {(tag.facet, tag.value) for tag in after.tags}
@@ -146,18 +136,20 @@ def test_a_file_another_document_uses_as_well_is_not_deleted(
 
 
 def test_of_two_files_sent_in_a_row_only_the_last_is_read(
-    runtime: Runtime, me: int, draft: str
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
 ) -> None:
     attach(runtime, me, draft, FIRST)
     attach(runtime, me, draft, SECOND)
     assert waiting(runtime) == 1
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert "asilo" in row(runtime, me, draft).title
 
 
-def test_the_same_file_again_changes_nothing(runtime: Runtime, me: int, draft: str) -> None:
+def test_the_same_file_again_changes_nothing(
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
+) -> None:
     attach(runtime, me, draft, FIRST)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     before = row(runtime, me, draft)
     attach(runtime, me, draft, FIRST)
     after = row(runtime, me, draft)
@@ -175,9 +167,11 @@ def test_the_same_file_is_tried_again_where_reading_gave_up(
     assert waiting(runtime) == 1
 
 
-def test_a_file_can_be_taken_away_again(runtime: Runtime, me: int, draft: str) -> None:
+def test_a_file_can_be_taken_away_again(
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
+) -> None:
     attach(runtime, me, draft, FIRST)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     arrivals.detach(runtime, me, draft)
     left = row(runtime, me, draft)
     assert (left.files, left.title, left.text_sha256) == ([], "", None)
@@ -185,7 +179,7 @@ def test_a_file_can_be_taken_away_again(runtime: Runtime, me: int, draft: str) -
 
 
 def test_nobody_else_and_nobody_after_sending_changes_the_file(
-    runtime: Runtime, me: int, draft: str
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
 ) -> None:
     stranger = an_account(runtime, email="other@example.org").id
     with pytest.raises(NotFound):
@@ -204,18 +198,18 @@ def test_nobody_else_and_nobody_after_sending_changes_the_file(
         contributions.send(session, mine, "es", set(Agreed))
     with pytest.raises(Closed):
         attach(runtime, me, draft, SECOND)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert row(runtime, me, draft).state is State.IN_REVIEW
 
 
 def test_an_unreadable_file_leaves_everything_that_was_said(
-    runtime: Runtime, me: int, draft: str
+    runtime: Runtime, me: int, draft: str, sandbox: Sandbox
 ) -> None:
     with runtime.database.writing() as session:
         mine = contributions.changeable(session, me, draft)
         contributions.answer(session, runtime.vocabulary, mine, Field.TITLE, "Mío")
     attach(runtime, me, draft, b"%PDF-1.7\nnothing more")
-    read_all(runtime)
+    read_all(runtime, sandbox)
     found = row(runtime, me, draft)
     assert (found.state, found.title, found.files) == (State.DRAFT, "Mío", [])
     assert found.refusal in set(Reason)

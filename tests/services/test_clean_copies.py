@@ -37,12 +37,6 @@ TREE_THAT_RETURNS = a_raw_pdf(
 Published = Callable[[bytes], Document]
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        yield opened
-
-
 @pytest.fixture
 def published(runtime: Runtime, sandbox: Sandbox) -> Published:
     def take_in(pdf: bytes) -> Document:

@@ -20,12 +20,6 @@ from tests.services.test_clean_copies import TREE_THAT_RETURNS
 from tests.telling_pdfs import CANARY, everything_in, telling_pdf
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        yield opened
-
-
 def earlier(runtime: Runtime, pdf: bytes, state: State = State.PUBLISHED, **columns: object) -> int:
     """As a version without clean copies left it: the text and the file that was sent."""
     blob = runtime.blobs.put(io.BytesIO(pdf), limit=10_000_000)

@@ -499,16 +499,16 @@ def test_two_curators_who_decide_at_random_from_old_pages_never_break_the_table_
     for viewer, looks_again, verdict in steps:
         if looks_again:
             pages[viewer] = look(runtime, public_id, viewer)
-        before, notes = look(runtime, public_id).state, len(look(runtime, public_id).notes)
-        fresh = pages[viewer].revision == look(runtime, public_id).revision
+        before = look(runtime, public_id)
         try:
             decide(runtime, public_id, verdict, pages[viewer].revision, viewer)
         except (Overtaken, Incomplete):
-            assert look(runtime, public_id).state is before
-            assert len(look(runtime, public_id).notes) == notes
+            after = look(runtime, public_id)
+            assert after.state is before.state
+            assert len(after.notes) == len(before.notes)
         else:
-            assert fresh
+            assert pages[viewer].revision == before.revision
             assert verdict.decision is not None
-            after = AFTER[verdict.decision]
-            assert Party.CURATOR in MOVES[before, after]
-            assert look(runtime, public_id).state is after
+            decided = AFTER[verdict.decision]
+            assert Party.CURATOR in MOVES[before.state, decided]
+            assert look(runtime, public_id).state is decided

@@ -22,22 +22,13 @@ from repo_app.services.submissions import (
     read_document,
 )
 from tests.pdfs import a_pdf
+from tests.reading import read_all
 
 BAD = b"<html>no pdf</html>"
 
 
 def deposit(runtime: Runtime, content: bytes, description: Description) -> Deposited:
     return deposit_file(runtime, io.BytesIO(content), description, publish=True)
-
-
-def read_all(runtime: Runtime) -> None:
-    with Sandbox() as sandbox:
-        while True:
-            with runtime.database.writing() as session:
-                claimed = jobs.claim(session, [jobs.READ_DOCUMENT])
-            if not claimed:
-                return
-            read_document(runtime, sandbox, claimed[0])
 
 
 def only(runtime: Runtime) -> Document:
@@ -74,12 +65,12 @@ def test_bytes_removed_by_a_refusal_in_between_are_held_all_the_same(runtime: Ru
 
 
 def test_what_is_said_with_a_file_sent_again_counts_its_audience_above_all(
-    runtime: Runtime,
+    runtime: Runtime, sandbox: Sandbox
 ) -> None:
     tags = (("country", "HN"), ("theme", "local-integration"))
     first = Description(title="Viejo", tags=tags)
     deposit(runtime, BAD, first)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert only(runtime).state is State.REFUSED
     again = replace(first, title="Nuevo", audience=frozenset({"curators"}))
     deposit(runtime, BAD, again)
@@ -88,14 +79,14 @@ def test_what_is_said_with_a_file_sent_again_counts_its_audience_above_all(
 
 
 def test_a_document_whose_reading_had_failed_is_read_when_it_is_sent_again(
-    runtime: Runtime,
+    runtime: Runtime, sandbox: Sandbox
 ) -> None:
     deposit(runtime, a_pdf(["Tres"]), Description())
     with runtime.database.writing() as session:
         session.query(Job).update({"state": JobState.DEAD})
     again = deposit(runtime, a_pdf(["Tres"]), Description())
     assert again.unfinished
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert only(runtime).state is State.PUBLISHED
 
 
@@ -132,13 +123,12 @@ def test_no_database_error_carries_what_was_written(runtime: Runtime) -> None:
     assert "canario" not in str(raised.value)
 
 
-def test_what_a_curator_refused_can_be_sent_again(runtime: Runtime) -> None:
+def test_what_a_curator_refused_can_be_sent_again(runtime: Runtime, sandbox: Sandbox) -> None:
     pdf = a_pdf(["Sobre el asilo"])
     held = deposit(runtime, pdf, Description())
     with runtime.database.writing() as session:
         claimed = jobs.claim(session, [jobs.READ_DOCUMENT])
-    with Sandbox() as sandbox:
-        read_document(runtime, sandbox, claimed[0])
+    read_document(runtime, sandbox, claimed[0])
     with runtime.database.writing() as session:
         session.get_one(Document, held.document_id).state = State.REFUSED
     again = deposit(runtime, pdf, Description())
@@ -148,10 +138,10 @@ def test_what_a_curator_refused_can_be_sent_again(runtime: Runtime) -> None:
 
 
 def test_a_file_nobody_can_read_is_refused_where_nobody_is_left_to_send_another(
-    runtime: Runtime,
+    runtime: Runtime, sandbox: Sandbox
 ) -> None:
     deposit(runtime, BAD, Description())
     with runtime.database.writing() as session:
         session.query(Document).one().contribution = Contribution(contributor_id=None)
-    read_all(runtime)
+    read_all(runtime, sandbox)
     assert only(runtime).state is State.REFUSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,7 @@ from repo_app.worker import Worker
 from repo_app.workflow import CONTRIBUTOR, Actor
 from tests.factories import a_document, indexed
 from tests.pdfs import a_pdf
+from tests.reading import read_all
 
 CANARY = "zanatecanario"
 CURATOR = Actor(Party.CURATOR, "curator:1")
@@ -65,6 +67,8 @@ SAID = Description(
 
 NOBODY = Description(title="Informe", language="es", source_kind="academic")
 
+Published = Callable[..., str]
+
 
 def work(runtime: Runtime) -> None:
     def done() -> bool:
@@ -74,14 +78,19 @@ def work(runtime: Runtime) -> None:
     Worker(runtime, readers=1).run(until=done, look_every=0.05)
 
 
-def published(
-    runtime: Runtime, text: str = f"Una página sobre {CANARY}.", said: Description = SAID
-) -> str:
-    content = io.BytesIO(a_pdf([text, "Otra página."]))
-    held = deposit_file(runtime, content, said, publish=True)
-    work(runtime)
-    with runtime.database.reading() as session:
-        return session.get_one(Document, held.document_id).public_id
+@pytest.fixture
+def published(runtime: Runtime, sandbox: Sandbox) -> Published:
+    """Take a PDF in, read and indexed; its public id."""
+
+    def take_in(text: str = f"Una página sobre {CANARY}.", said: Description = SAID) -> str:
+        content = io.BytesIO(a_pdf([text, "Otra página."]))
+        held = deposit_file(runtime, content, said, publish=True)
+        read_all(runtime, sandbox)
+        work(runtime)
+        with runtime.database.reading() as session:
+            return session.get_one(Document, held.document_id).public_id
+
+    return take_in
 
 
 def withdraw(runtime: Runtime, public_id: str) -> None:
@@ -99,9 +108,11 @@ def files_with(folder: Path, word: str) -> list[str]:
     ]
 
 
-def test_no_file_of_the_instance_holds_a_word_of_what_was_withdrawn(runtime: Runtime) -> None:
-    public_id = published(runtime)
-    kept = published(runtime, "Una página que se queda.")
+def test_no_file_of_the_instance_holds_a_word_of_what_was_withdrawn(
+    runtime: Runtime, published: Published
+) -> None:
+    public_id = published()
+    kept = published("Una página que se queda.")
     with runtime.database.writing() as session:
         row = session.query(Document).filter_by(public_id=public_id).one()
         row.notes = [ReviewNote(field="title", words=f"Falta {CANARY}")]
@@ -142,9 +153,11 @@ def among_others(runtime: Runtime) -> None:
     indexed(runtime)
 
 
-def test_a_name_an_edit_takes_out_is_in_no_file_of_the_index(runtime: Runtime) -> None:
+def test_a_name_an_edit_takes_out_is_in_no_file_of_the_index(
+    runtime: Runtime, published: Published
+) -> None:
     named = replace(NOBODY, authors=("Ana", f"Eva {CANARY}"))
-    public_id = published(runtime, "Una página.", named)
+    public_id = published("Una página.", named)
     among_others(runtime)
     index = runtime.settings.instance / "search"
     assert files_with(index, CANARY), "the test would prove nothing"
@@ -154,9 +167,11 @@ def test_a_name_an_edit_takes_out_is_in_no_file_of_the_index(runtime: Runtime) -
     assert files_with(runtime.settings.instance, CANARY), "the history keeps it"
 
 
-def test_what_was_harmful_is_in_no_file_of_the_instance(runtime: Runtime) -> None:
+def test_what_was_harmful_is_in_no_file_of_the_instance(
+    runtime: Runtime, published: Published
+) -> None:
     told = replace(NOBODY, abstract=f"Lo que vivió {CANARY}", planning_use=CANARY)
-    public_id = published(runtime, "Una página.", told)
+    public_id = published("Una página.", told)
     an_edit(runtime, public_id, {Field.PLANNING_USE: ""}, harmful=False)
     an_edit(runtime, public_id, {Field.ABSTRACT: "Lo que vivieron"}, harmful=True)
     work(runtime)
@@ -165,9 +180,9 @@ def test_what_was_harmful_is_in_no_file_of_the_instance(runtime: Runtime) -> Non
 
 @pytest.mark.parametrize("naming", [Naming.ALIAS, Naming.WITHHELD])
 def test_a_name_an_organization_hides_is_in_no_file_of_the_index(
-    runtime: Runtime, naming: Naming
+    runtime: Runtime, naming: Naming, published: Published
 ) -> None:
-    public_id = published(runtime, "Una página.", replace(NOBODY, organization=f"Red {CANARY}"))
+    public_id = published("Una página.", replace(NOBODY, organization=f"Red {CANARY}"))
     among_others(runtime)
     index = runtime.settings.instance / "search"
     assert files_with(index, CANARY), "the test would prove nothing"
@@ -181,8 +196,10 @@ def test_a_name_an_organization_hides_is_in_no_file_of_the_index(
         assert catalogue.document(session, ANYONE, public_id)
 
 
-def test_what_was_withdrawn_is_gone_in_the_next_request(runtime: Runtime) -> None:
-    public_id = published(runtime)
+def test_what_was_withdrawn_is_gone_in_the_next_request(
+    runtime: Runtime, published: Published
+) -> None:
+    public_id = published()
     withdraw(runtime, public_id)
     with runtime.database.reading() as session:
         assert catalogue.document(session, ANYONE, public_id) is None
@@ -193,9 +210,9 @@ def test_what_was_withdrawn_is_gone_in_the_next_request(runtime: Runtime) -> Non
 
 
 def test_an_emptied_row_holds_nothing_but_an_address_that_is_never_given_again(
-    runtime: Runtime,
+    runtime: Runtime, published: Published
 ) -> None:
-    public_id = published(runtime)
+    public_id = published()
     withdraw(runtime, public_id)
     work(runtime)
     with runtime.database.reading() as session:
@@ -208,8 +225,8 @@ def test_an_emptied_row_holds_nothing_but_an_address_that_is_never_given_again(
         assert not session.query(Page).count() + session.query(File).count()
 
 
-def test_a_file_that_another_document_uses_stays(runtime: Runtime) -> None:
-    public_id = published(runtime)
+def test_a_file_that_another_document_uses_stays(runtime: Runtime, published: Published) -> None:
+    public_id = published()
     with runtime.database.writing() as session:
         row = session.query(Document).one()
         shared = next(file for file in row.files if file.role is FileRole.CLEAN)
@@ -224,7 +241,9 @@ def test_a_file_that_another_document_uses_stays(runtime: Runtime) -> None:
     assert runtime.blobs.exists(key)
 
 
-def test_a_draft_taken_back_while_it_is_read_leaves_nothing(runtime: Runtime) -> None:
+def test_a_draft_taken_back_while_it_is_read_leaves_nothing(
+    runtime: Runtime, sandbox: Sandbox
+) -> None:
     blob = runtime.blobs.put(io.BytesIO(a_pdf(["Borrador"])), limit=1_000_000)
     with runtime.database.writing() as session:
         row = Document(state=State.DRAFT, contribution=Contribution())
@@ -241,26 +260,24 @@ def test_a_draft_taken_back_while_it_is_read_leaves_nothing(runtime: Runtime) ->
         jobs.enqueue(session, jobs.READ_DOCUMENT, row.id)
     with runtime.database.writing() as session:
         (claimed,) = jobs.claim(session, [jobs.READ_DOCUMENT])
-    with Sandbox() as sandbox:
-        sandbox.start()
 
-        class TakenBackMeanwhile(Sandbox):
-            def read(self, *args: object, **named: object) -> object:  # type: ignore[override]
-                reading = sandbox.read(*args, **named)  # type: ignore[arg-type]
-                with runtime.database.writing() as session:
-                    withdrawals.withdraw(session, session.query(Document).one(), CONTRIBUTOR)
-                return reading
+    class TakenBackMeanwhile(Sandbox):
+        def read(self, *args: object, **named: object) -> object:  # type: ignore[override]
+            reading = sandbox.read(*args, **named)  # type: ignore[arg-type]
+            with runtime.database.writing() as session:
+                withdrawals.withdraw(session, session.query(Document).one(), CONTRIBUTOR)
+            return reading
 
-        with pytest.raises(jobs.LeaseLost):
-            read_document(runtime, TakenBackMeanwhile(), claimed)
+    with pytest.raises(jobs.LeaseLost):
+        read_document(runtime, TakenBackMeanwhile(), claimed)
     work(runtime)
     assert list(runtime.blobs.stored()) == []
     with runtime.database.reading() as session:
         assert session.query(Contribution).count() == 0
 
 
-def test_what_is_withdrawn_stays_withdrawn(runtime: Runtime) -> None:
-    public_id = published(runtime)
+def test_what_is_withdrawn_stays_withdrawn(runtime: Runtime, published: Published) -> None:
+    public_id = published()
     withdraw(runtime, public_id)
     for after in State:
         for party in Party:
@@ -269,8 +286,10 @@ def test_what_is_withdrawn_stays_withdrawn(runtime: Runtime) -> None:
                 workflow.move(session, row, after, by=Actor(party, "x"))
 
 
-def test_the_check_finds_what_a_lost_purge_left_and_has_it_removed(runtime: Runtime) -> None:
-    public_id = published(runtime)
+def test_the_check_finds_what_a_lost_purge_left_and_has_it_removed(
+    runtime: Runtime, published: Published
+) -> None:
+    public_id = published()
     withdraw(runtime, public_id)
     with runtime.database.writing() as session:
         jobs.drop(session, jobs.PURGE_DOCUMENT, session.query(Document).one().id)

@@ -1,0 +1,91 @@
+"""Every page of one document on which a reader's words stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from index import marks, passages
+from index.marks import Wanted
+from index.passages import PageText, Passage
+from repo_app.models import Document, Page
+from repo_app.policy import Viewer
+from repo_app.services.cards import Card, cards
+
+PAGES_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPages:
+    """A stretch of the pages found: those with every word (title, authors and abstract count
+    as part of each) before those with some of them, both in the document's order. ``first``
+    counts from 1; ``with_every_word`` of the ``total`` hold them all."""
+
+    card: Card
+    pages: tuple[tuple[PageText, Passage], ...]
+    first: int
+    with_every_word: int
+    total: int
+
+
+def found_pages(
+    session: Session, viewer: Viewer, public_id: str, text: str, language: str, first: int = 1
+) -> FoundPages | None:
+    """PAGES_LISTED pages of a document from the ``first`` one found on; None where the viewer
+    may not see it. Words are read in ``language`` or the document's, whichever finds more."""
+    card = cards(session, viewer, [public_id]).get(public_id)
+    if card is None:
+        return None
+    pages = _pages(session, card)
+    tongues = dict.fromkeys((language, card.language or language))
+    tried = [_Found.of(card, pages, marks.wanted(text, tongue)) for tongue in tongues]
+    found = max(tried, key=lambda one: one.worth)
+    ordered = [*found.whole, *found.partly]
+    start = max(0, min(first, len(ordered)) - 1) // PAGES_LISTED * PAGES_LISTED
+    shown = tuple(
+        (page, passage)
+        for page in ordered[start : start + PAGES_LISTED]
+        for passage in passages.best([page], found.wanted, limit=1)
+    )
+    return FoundPages(card, shown, start + 1, len(found.whole), len(ordered))
+
+
+def _pages(session: Session, card: Card) -> list[PageText]:
+    rows = session.execute(
+        select(Page.number, Page.text, Page.language)
+        .join(Document, Page.document_id == Document.id)
+        .where(Document.public_id == card.id)
+        .order_by(Page.number)
+    )
+    return [PageText(number, text, language or card.language) for number, text, language in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a document holds of a question as it is read in one language."""
+
+    wanted: Wanted
+    whole: tuple[PageText, ...]
+    partly: tuple[PageText, ...]
+
+    @classmethod
+    def of(cls, card: Card, pages: list[PageText], wanted: Wanted) -> _Found:
+        record = " \n\n".join((card.title, card.abstract, *card.authors))
+        known = _held(record, card.language, wanted)
+        every = set(range(len(wanted.weights)))
+        held = [(page, _held(page.text, page.language, wanted)) for page in pages]
+        return cls(
+            wanted,
+            tuple(page for page, numbers in held if numbers and numbers | known == every),
+            tuple(page for page, numbers in held if numbers and numbers | known != every),
+        )
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        return len(self.whole), len(self.partly)
+
+
+def _held(text: str, language: str | None, wanted: Wanted) -> set[int]:
+    return {mark.number for mark in marks.find(text, language, wanted)}
