@@ -14,7 +14,6 @@ from functools import cache
 from index.vocabulary import Reading, load
 from index.vocabulary.lexicon import (
     ACRONYM,
-    BORDER,
     DEMONYM,
     LANGUAGES,
     NAME,
@@ -25,14 +24,12 @@ from index.vocabulary.lexicon import (
     concept_lexicon,
     place_lexicon,
 )
-from index.vocabulary.words import WORD, fold, plain_words, words_of
+from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
-__all__ = [
-    *("ACRONYM", "BORDER", "DEMONYM", "NAME", "WEAK", "WHISPER"),
-    *("Mention", "fold", "recognise"),
-]
+__all__ = ["ACRONYM", "DEMONYM", "NAME", "WEAK", "WHISPER", "Mention", "fold", "recognise"]
 
 _ENUMERATION = 5  # member states in one sentence that are a list of the members, not a subject
+_STRANGERS = 3  # other countries in it that make it a list of anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,10 @@ def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A text as folded words (a sign that ends a phrase is one too) and where each stands."""
+    """A text as folded words (a sign that ends a phrase is one too) and where each stands.
+
+    ``plain``: the words are compared as those of labels are, without articles.
+    """
 
     text: str
     language: str | None
@@ -76,9 +76,13 @@ class _Page:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     cased: bool
+    plain: bool = False
 
     def span(self, first: int, after: int) -> str:
         return self.text[self.starts[first] : self.ends[after - 1]]
+
+    def words_of(self, phrase: str) -> tuple[str, ...]:
+        return label_words(phrase, self.language) if self.plain else words_of(phrase)
 
 
 def _page(text: str, language: str | None) -> _Page:
@@ -98,7 +102,7 @@ def _without_articles(page: _Page) -> _Page:
         if (word := plain.get(folded, folded)) is not None
     ]
     words, starts, ends = zip(*kept, strict=True) if kept else ((), (), ())
-    return _Page(page.text, page.language, words, starts, ends, page.cased)
+    return _Page(page.text, page.language, words, starts, ends, page.cased, plain=True)
 
 
 def _mentions(page: _Page, lexicon: Node) -> Iterator[Mention]:
@@ -111,12 +115,18 @@ def _mentions(page: _Page, lexicon: Node) -> Iterator[Mention]:
             continue
         after, senses = _longest(page, position, node)
         for sense in senses:
-            if sense.kind:
-                start, end = page.starts[position], page.ends[after - 1]
-                yield Mention(
-                    sense.kind, sense.id, sense.label, start, end, sense.weight, sense.level
-                )
+            yield from _said(page, position, after, sense)
         position = after
+
+
+def _said(page: _Page, first: int, after: int, sense: Sense) -> Iterator[Mention]:
+    """What is meant by the words of a label, and the people it ends with."""
+    end = page.ends[after - 1]
+    if sense.kind:
+        start = page.starts[first]
+        yield Mention(sense.kind, sense.id, sense.label, start, end, sense.weight, sense.level)
+    for identifier, label, words in sense.people:
+        yield Mention("concept", identifier, label, page.starts[after - words], end, sense.weight)
 
 
 def _longest(page: _Page, position: int, node: Node) -> tuple[int, list[Sense]]:
@@ -138,6 +148,9 @@ def _longest(page: _Page, position: int, node: Node) -> tuple[int, list[Sense]]:
     return position + 1, []
 
 
+_SILENCE = Sense("", "", "", 0.0)
+
+
 def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
     """``sense`` as it is to be understood here, or None where it does not hold."""
     if sense.exact and not _is_acronym(page, first, after, sense.exact):
@@ -150,7 +163,8 @@ def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
         if _reads(page, first, after, reading):
             weight = WHISPER if reading.weak else sense.weight
             return Sense(sense.kind, reading.means, sense.label, weight, level=sense.level)
-    return None
+    # Its words are consumed all the same: no Panama where Panama City is in Florida.
+    return _SILENCE
 
 
 def _is_acronym(page: _Page, first: int, after: int, exact: str) -> bool:
@@ -174,7 +188,7 @@ def _capitalised(page: _Page, first: int, after: int, name: str) -> bool:
 def _reads(page: _Page, first: int, after: int, reading: Reading) -> bool:
     if reading.languages and page.language not in reading.languages:
         return False
-    if reading.cue and not any(_precedes(page, first, words_of(cue)) for cue in reading.cue):
+    if reading.cue and not any(_precedes(page, first, page.words_of(cue)) for cue in reading.cue):
         return False
     if not reading.near and not reading.not_near:
         return True
@@ -182,17 +196,17 @@ def _reads(page: _Page, first: int, after: int, reading: Reading) -> bool:
         page.words[max(0, first - reading.window) : first],
         page.words[after : after + reading.window],
     )
-    if reading.near and not _any_in(around, reading.near):
+    if reading.near and not _any_in(around, map(page.words_of, reading.near)):
         return False
-    return not _any_in(around, reading.not_near)
+    return not _any_in(around, map(page.words_of, reading.not_near))
 
 
 def _precedes(page: _Page, first: int, cue: tuple[str, ...]) -> bool:
     return page.words[max(0, first - len(cue)) : first] == cue
 
 
-def _any_in(around: Iterable[tuple[str, ...]], phrases: Iterable[str]) -> bool:
-    return any(_contains(words, words_of(phrase)) for words in around for phrase in phrases)
+def _any_in(around: Iterable[tuple[str, ...]], phrases: Iterable[tuple[str, ...]]) -> bool:
+    return any(_contains(words, phrase) for phrase in phrases for words in around)
 
 
 def _contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
@@ -204,7 +218,8 @@ def _contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
 
 
 def _without_enumerations(page: _Page, places: list[Mention]) -> Iterator[Mention]:
-    """The places, but the region for those of a sentence that merely lists the members."""
+    """The places, but the region for those of a sentence that merely lists the members, and
+    nothing for those of one that lists half the world."""
     members = _members()
     if len({place.id for place in places} & members) < _ENUMERATION:
         yield from places
@@ -216,20 +231,20 @@ def _without_enumerations(page: _Page, places: list[Mention]) -> Iterator[Mentio
     for sentence in sentences.values():
         if len({place.id for place in sentence} & members) < _ENUMERATION:
             yield from sentence
-        else:
+        elif len({place.id for place in sentence} - members) < _STRANGERS:
             label = _region_label(page.language)
             yield Mention("region", "MIRPS", label, sentence[0].start, sentence[-1].end, NAME)
 
 
 def _sentence_ends(page: _Page) -> list[int]:
-    """Where sentences end. The point of *2.011* and of *EE. UU.* ends none."""
-    ends = []
-    for word, start in zip(page.words, page.starts, strict=True):
-        if word in {"!", "?"} or word.isspace():
-            ends.append(start)
-        elif word == "." and not page.text[start + 1 : start + 2].isalnum():
-            ends.append(start)
-    return ends
+    """Where sentences end. The point of *2.011* ends none."""
+    return [
+        start
+        for word, start in zip(page.words, page.starts, strict=True)
+        if word in {"!", "?"}
+        or word.isspace()
+        or (word == "." and not page.text[start + 1 : start + 2].isalnum())
+    ]
 
 
 @cache

@@ -6,233 +6,200 @@ person are never proposed: no text can say them.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from math import log1p, sqrt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from math import sqrt
 
-from index.thesaurus import NAME, WEAK, WHISPER, recognise
-from index.vocabulary import Activity, Vocabulary, load
-from ingest.draft import Draft, Evidence, PageText, Proposal
+from index.thesaurus import ACRONYM
+from index.vocabulary import Activity, Concept, Vocabulary, load
+from ingest.draft import Draft, Proposal
+from ingest.findings import REASONS, Finding, Findings, Found, find, reasons
+from ingest.places import propose_places
+from ingest.segments import segments
 
-_SEGMENTS = {"title": 3.0, "abstract": 2.0}  # the body counts 1, damped
 _KEEP = 0.9  # a score below this proposes nothing
-_SHARE = {"country": 0.34, "theme": 0.25, "population": 0.2, "activity": 0.4, "priority": 0.5}
-_LIMIT = {"country": 4, "theme": 5, "population": 4, "activity": 3, "priority": 2}
-_ROLL_UP = {0: 1.0, 1: 0.6, 2: 0.3}
+_SHARE = {"theme": 0.2, "population": 0.2, "activity": 0.4, "priority": 0.5}
+_LIMIT = {"theme": 5, "population": 4, "activity": 3, "priority": 2}
+_ROLL_UP = {1: 0.6, 2: 0.3}
+# The theme that is the condition of a population: whoever writes of the one writes of the other.
+_CONDITIONS = {
+    "internally-displaced-persons": ("internal-displacement", 1.0),
+    "stateless-persons": ("statelessness-nationality", 1.0),
+    "disaster-displaced-persons": ("disaster-displacement", 1.0),
+}
+_ANY_DISPLACED = "forcibly-displaced-persons"
+_DISPLACEMENTS = {
+    "internal-displacement": "internally-displaced-persons",
+    "disaster-displacement": "disaster-displaced-persons",
+}
+_PEOPLE_OF = {
+    **_DISPLACEMENTS,
+    "statelessness-nationality": "stateless-persons",
+    "refugee-led-organizations": "refugees",
+}
+_COMES_BACK = 3
+_FIGURES = "data-statistics"
+_A_SUBJECT = 0.25  # share of the votes for figures that makes what they are about the subject
+_IN_PASSING = 0.5
 _ACTIVITY_KEEP = 0.6
-_MANY_MEMBERS = 5  # a text about that many member states is about the region
-_HEADER_PAGES = 3  # a line on that many pages is a running header
-_REASONS = 5
-
-_REFERENCES = re.compile(
-    r"^[ \t]*(?:[\dIVXivx]+[.):]?[ \t]+)?(?:lista de |list of )?(?:"
-    r"referencias(?: bibliogr[aá]ficas| citadas)?|bibliograf[ií]a(?: consultada)?|obras citadas|"
-    r"fuentes consultadas|references(?: cited)?|bibliography|works cited|literature cited|"
-    r"refer[eê]ncias(?: bibliogr[aá]ficas)?|r[eé]f[eé]rences(?: bibliographiques)?|bibliographie"
-    r")[ \t]*[:.]?[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A stretch of text: ``where`` is "title", "abstract" or "body"."""
-
-    where: str
-    text: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One concept or country: how often each label was found in each segment."""
-
-    counts: Counter[tuple[str, str]]
-    weights: dict[str, float]
-
-    def score(self, body_factor: float) -> float:
-        """Sum over labels of weight times segment; the body's count is damped by log(1 + n)."""
-        total = 0.0
-        for (label, where), count in sorted(self.counts.items()):
-            times = _SEGMENTS[where] if where in _SEGMENTS else body_factor * log1p(count)
-            total += self.weights[label] * times
-        return total
-
-    def hits(self) -> int:
-        return sum(self.counts.values())
-
-    def in_title(self) -> bool:
-        return any(where == "title" for _, where in self.counts)
-
-    def has_strength(self) -> bool:
-        """A weak label is never enough alone: it needs another label or the title."""
-        return self.in_title() or len(self.weights) > 1 or max(self.weights.values()) > WEAK
-
-    def evidence(self) -> tuple[Evidence, ...]:
-        reasons = []
-        for label in sorted(self.weights):
-            places = {where: n for (lab, where), n in self.counts.items() if lab == label}
-            where = next(w for w in ("title", "abstract", "body") if w in places)
-            reasons.append(Evidence(label, sum(places.values()), where))
-        return tuple(sorted(reasons, key=_by_place))
-
-
-_Findings = Mapping[str, _Finding]
+_SHORT = 400  # words of a text that names what it is about but once
 
 
 def propose_tags(draft: Draft) -> Draft:
-    """``draft`` with proposals for the facets country, theme, population, activity and priority.
+    """``draft`` with proposals for the facets country, scope, theme, population, activity and
+    priority.
 
-    Reads title, abstract and pages; lists of references are left out. The same draft always
-    gives the same proposals; a draft without text gives none. Never raises.
+    Reads title, abstract and pages; lists of references and what a text says it is not about are
+    left out. The same draft always gives the same proposals; a draft without text gives none.
+    Never raises.
     """
-    segments = _segments(draft)
-    concepts, countries = _findings(segments)
-    words = sum(len(segment.text.split()) for segment in segments if segment.where == "body")
+    found = find(segments(draft))
     scores = {
-        identifier: finding.score(_body_factor(words))
-        for identifier, finding in concepts.items()
+        identifier: finding.score(found.body_factor)
+        for identifier, finding in found.concepts.items()
         if finding.has_strength()
     }
     proposals = (
-        *_countries(countries, _body_factor(words)),
-        *_themes(concepts, scores),
-        *_populations(concepts, scores),
-        *_activities(concepts, scores),
-        *_priorities(concepts, scores),
+        *propose_places(found),
+        *_themes(found.concepts, scores),
+        *_populations(found, scores),
+        *_activities(found.concepts, scores),
+        *_priorities(found.concepts, scores),
     )
     return replace(draft, proposals=proposals)
 
 
-def _body_factor(words: int) -> float:
-    """One mention says more in a one-page input than in a book."""
-    return 1.5 if words <= 300 else 1.0 if words <= 10_000 else 0.7
-
-
-def _segments(draft: Draft) -> list[_Segment]:
-    language = draft.given_language or draft.language
-    segments = [
-        _Segment("title", draft.given_title or draft.title or "", language),
-        _Segment("abstract", draft.abstract or "", language),
-    ]
-    headers = _running_headers(draft.pages)
-    for page in _without_references(draft.pages):
-        lines = (line for line in page.text.splitlines() if _header_key(line) not in headers)
-        segments.append(_Segment("body", "\n".join(lines), page.language or language))
-    return [segment for segment in segments if segment.text.strip()]
-
-
-def _header_key(line: str) -> str:
-    return re.sub(r"\d+", "#", line.strip())
-
-
-def _running_headers(pages: Iterable[PageText]) -> frozenset[str]:
-    """Lines that stand on three pages or more, page numbers aside: they are no content."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_header_key(line) for line in page.text.splitlines()} - {""})
-    return frozenset(line for line, pages_with in seen.items() if pages_with >= _HEADER_PAGES)
-
-
-def _without_references(pages: tuple[PageText, ...]) -> tuple[PageText, ...]:
-    """The pages up to the list of references.
-
-    A heading in the first quarter is taken for a line of the table of contents if another one
-    follows later.
-    """
-    total = sum(len(page.text) for page in pages)
-    headings: list[tuple[int, int, int]] = []
-    before = 0
-    for position, page in enumerate(pages):
-        for match in _REFERENCES.finditer(page.text):
-            headings.append((before + match.start(), position, match.start()))
-        before += len(page.text)
-    later = [heading for heading in headings if heading[0] >= total / 4] or headings
-    if not later:
-        return pages
-    _, position, start = later[0]
-    last = pages[position]
-    return (*pages[:position], replace(last, text=last.text[:start]))
-
-
-def _findings(segments: Iterable[_Segment]) -> tuple[_Findings, _Findings]:
-    """What the thesaurus recognises in the segments: concepts and countries."""
-    found: dict[str, dict[str, _Finding]] = {"concept": {}, "country": {}}
-    for segment in segments:
-        for mention in recognise(segment.text, segment.language):
-            finding = found[mention.kind].setdefault(mention.id, _Finding(Counter(), {}))
-            finding.counts[mention.label, segment.where] += 1
-            known = finding.weights.get(mention.label, 0.0)
-            finding.weights[mention.label] = max(known, mention.weight)
-    return found["concept"], found["country"]
-
-
-def _countries(findings: _Findings, body_factor: float) -> list[Proposal]:
-    """The countries the text is about; none where it is about the region as a whole.
-
-    Where any place is named, a people's name alone says who, not where.
-    """
-    findings = {code: _settled(finding) for code, finding in findings.items()}
-    named = {c: f for c, f in findings.items() if max(f.weights.values()) >= NAME}
-    scores = {c: f.score(body_factor) for c, f in (named or findings).items()}
-    kept = _kept("country", scores, limit=len(scores))
-    members = [code for code, _ in kept if _is_member(code)]
-    if len(members) >= _MANY_MEMBERS:
-        return []
-    return [
-        Proposal("country", code, score, findings[code].evidence()[:_REASONS])
-        for code, score in kept[: _LIMIT["country"]]
-    ]
-
-
-def _settled(finding: _Finding) -> _Finding:
-    """An ambiguous place counts in full where anything else speaks for the same country."""
-    if max(finding.weights.values()) <= WHISPER:
-        return finding
-    weights = {label: NAME if w == WHISPER else w for label, w in finding.weights.items()}
-    return replace(finding, weights=weights)
-
-
-def _is_member(code: str) -> bool:
-    return any(c.code == code and c.role == "member" for c in load().places.countries)
-
-
-def _themes(findings: _Findings, scores: Mapping[str, float]) -> list[Proposal]:
+def _themes(findings: Findings, scores: Mapping[str, float]) -> list[Proposal]:
     """Themes of the facet: a concept counts for itself and, less, for its broader ones."""
     vocabulary = load()
     totals: defaultdict[str, float] = defaultdict(float)
     sources: defaultdict[str, list[str]] = defaultdict(list)
     for identifier in sorted(scores):
-        if vocabulary.concept(identifier).type == "population":
-            continue
-        for theme, distance in ((identifier, 0), *vocabulary.broader(identifier).items()):
-            if distance in _ROLL_UP and vocabulary.concept(theme).theme_facet:
-                totals[theme] += scores[identifier] * _ROLL_UP[distance]
-                sources[theme].append(identifier)
+        for theme, share in _counts_for(vocabulary, identifier):
+            totals[theme] += scores[identifier] * share
+            sources[theme].append(identifier)
+    for theme, named in sources.items():
+        if _is_a_body_in_passing(vocabulary, findings, named):
+            totals[theme] *= _IN_PASSING
     return [
-        Proposal("theme", theme, score, _reasons(findings, sources[theme], scores))
+        Proposal("theme", theme, score, reasons(findings, sources[theme], scores))
         for theme, score in _kept("theme", totals)
     ]
 
 
-def _populations(findings: _Findings, scores: Mapping[str, float]) -> list[Proposal]:
-    """Populations named twice or in the title: one is never widened to another."""
-    vocabulary = load()
-    named = {
-        identifier: score
-        for identifier, score in scores.items()
-        if vocabulary.concept(identifier).type == "population"
-        and (findings[identifier].hits() > 1 or findings[identifier].in_title())
+def _is_a_body_in_passing(vocabulary: Vocabulary, findings: Findings, named: list[str]) -> bool:
+    """Whether one body or instrument, named outside the title, is all that speaks for a theme."""
+    if len(named) > 1 or findings[named[0]].in_title():
+        return False
+    return vocabulary.concept(named[0]).type in {"governance", "instrument"}
+
+
+def _counts_for(vocabulary: Vocabulary, identifier: str) -> Iterator[tuple[str, float]]:
+    """The themes a concept counts for, and how much of it.
+
+    A theme of the facet counts for broader ones far less than a concept that has no facet of its
+    own: who confirms *local integration* has said more than *durable solutions*.
+    """
+    concept = vocabulary.concept(identifier)
+    if concept.type == "population":
+        if identifier in _CONDITIONS:
+            yield _CONDITIONS[identifier]
+        return
+    passed = 1.0
+    if concept.theme_facet:
+        yield identifier, 1.0
+        passed = 0.5
+    for theme, distance in vocabulary.broader(identifier).items():
+        if distance in _ROLL_UP and vocabulary.concept(theme).theme_facet:
+            yield theme, passed * _ROLL_UP[distance]
+            passed = 0.5
+
+
+def _populations(found: Found, scores: Mapping[str, float]) -> list[Proposal]:
+    """Populations named twice, in the title or in a short text: one is never widened to another."""
+    findings = {
+        identifier: _borne_out(identifier, finding, scores)
+        for identifier, finding in _by_population(found).items()
     }
+    named = {
+        identifier: finding.score(found.body_factor)
+        for identifier, finding in findings.items()
+        if finding.has_strength() and (found.words <= _SHORT or _is_named_enough(finding))
+    }
+    if len(named) > 1:
+        named.pop(_ANY_DISPLACED, None)
     return [
-        Proposal("population", identifier, score, findings[identifier].evidence()[:_REASONS])
+        Proposal("population", identifier, score, findings[identifier].evidence()[:REASONS])
         for identifier, score in _kept("population", named)
     ]
 
 
-def _activities(findings: _Findings, scores: Mapping[str, float]) -> list[Proposal]:
+def _borne_out(identifier: str, finding: Finding, scores: Mapping[str, float]) -> Finding:
+    """A weak word for people (*women*, *applicants*) says more in the title, when it comes back,
+    and where the text speaks of what concerns them."""
+    if not finding.is_weak():
+        return finding
+    enough = finding.in_title() or finding.hits() >= _COMES_BACK
+    if not enough and not _concerns(identifier, scores):
+        return finding
+    return replace(finding, weights=dict.fromkeys(finding.weights, ACRONYM))
+
+
+def _concerns(population: str, scores: Mapping[str, float]) -> bool:
+    """Whether any concept of ``scores`` is related to the population, or belongs to a theme that
+    is."""
+    vocabulary = load()
+    related = set(vocabulary.concept(population).related)
+    for concept in tuple(related):
+        if vocabulary.concept(concept).theme_facet:
+            related.update(vocabulary.broader(concept))
+    return any(c in related or vocabulary.facet_theme(c) in related for c in scores)
+
+
+def _is_named_enough(finding: Finding) -> bool:
+    return finding.hits() > 1 or finding.in_title()
+
+
+def _by_population(found: Found) -> dict[str, Finding]:
+    """What is found of each population.
+
+    *Displaced persons* are those of whose displacement the text speaks, and a text on their
+    displacement, or on organizations of refugees, speaks of them.
+    """
+    vocabulary = load()
+    findings = {
+        identifier: finding
+        for identifier, finding in found.concepts.items()
+        if vocabulary.concept(identifier).type == "population"
+    }
+    for theme, population in _PEOPLE_OF.items():
+        spoken_of = found.concepts.get(theme)
+        if spoken_of and not spoken_of.is_weak() and _is_named_enough(spoken_of):
+            findings[population] = spoken_of.merged(findings.get(population))
+    displaced = findings.get(_ANY_DISPLACED)
+    kind = _kind_of_displacement(found)
+    if displaced is not None and kind is not None:
+        del findings[_ANY_DISPLACED]
+        findings[kind] = displaced.merged(findings.get(kind))
+    return findings
+
+
+def _kind_of_displacement(found: Found) -> str | None:
+    """The population that *displaced persons* are in this text, if it says so."""
+    strength = {
+        population: sum(
+            found.concepts[concept].score(found.body_factor)
+            for concept in (theme, population)
+            if concept in found.concepts
+        )
+        for theme, population in _DISPLACEMENTS.items()
+    }
+    population = max(sorted(strength), key=strength.__getitem__)
+    return population if strength[population] > 0 else None
+
+
+def _activities(findings: Findings, scores: Mapping[str, float]) -> list[Proposal]:
     """Activities whose concepts the text speaks of. None is a frequent and valid answer."""
     vocabulary = load()
     plan = max(vocabulary.plans, key=lambda plan: plan.year)
@@ -244,7 +211,7 @@ def _activities(findings: _Findings, scores: Mapping[str, float]) -> list[Propos
             sources[activity.id] = about
             totals[activity.id] = sum(scores[c] / sqrt(_links(vocabulary, c)) for c in about)
     return [
-        Proposal("activity", value, score, _reasons(findings, sources[value], scores))
+        Proposal("activity", value, score, reasons(findings, sources[value], scores))
         for value, score in _kept("activity", totals, at_least=_ACTIVITY_KEEP)
     ]
 
@@ -257,36 +224,54 @@ def _meets_needs(activity: Activity, scores: Mapping[str, float]) -> bool:
     return all(any(concept in scores for concept in group) for group in activity.needs)
 
 
-def _priorities(findings: _Findings, scores: Mapping[str, float]) -> list[Proposal]:
+def _priorities(findings: Findings, scores: Mapping[str, float]) -> list[Proposal]:
     """Each concept splits its vote among the priorities it has in the newest plan."""
     vocabulary = load()
-    allowed = _open_priorities(vocabulary, scores)
     totals: defaultdict[str, float] = defaultdict(float)
     sources: defaultdict[str, list[str]] = defaultdict(list)
     for identifier in sorted(scores):
         priorities = vocabulary.concept(identifier).priorities
-        for priority in allowed.intersection(priorities):
+        for priority in priorities:
             totals[priority] += scores[identifier] / len(priorities)
             sources[priority].append(identifier)
+    allowed = {
+        priority: totals[priority] for priority in _open_priorities(vocabulary, scores, totals)
+    }
     return [
-        Proposal("priority", value, score, _reasons(findings, sources[value], scores))
-        for value, score in _kept("priority", totals)
+        Proposal("priority", value, score, reasons(findings, sources[value], scores))
+        for value, score in _kept("priority", allowed)
     ]
 
 
-def _open_priorities(vocabulary: Vocabulary, scores: Mapping[str, float]) -> frozenset[str]:
+def _open_priorities(
+    vocabulary: Vocabulary, scores: Mapping[str, float], totals: Mapping[str, float]
+) -> list[str]:
     """The priorities of the newest plan that this text may be proposed for."""
     if not scores:
-        return frozenset()
+        return []
     plan = max(vocabulary.plans, key=lambda plan: plan.year)
-    leading = vocabulary.concept(min(scores, key=lambda c: (-scores[c], c)))
-    return frozenset(
+    leading = min(scores, key=lambda c: (-scores[c], c))
+    return [
         priority.id
         for priority in plan.priorities
-        if not priority.only_when_leading
-        or leading.priorities == (priority.id,)
-        or (leading.type == "governance" and priority.id in leading.priorities)
-    )
+        if priority.id in totals
+        and (
+            not priority.only_when_leading
+            or _leads(vocabulary.concept(leading), priority.id, totals)
+        )
+    ]
+
+
+def _leads(leading: Concept, priority: str, totals: Mapping[str, float]) -> bool:
+    """Whether the concept that leads a text makes it one of this priority.
+
+    Figures say how something is known: a text of figures on a subject is one on that subject.
+    """
+    if leading.id == _FIGURES or _FIGURES in leading.broader:
+        rest = max((total for one, total in totals.items() if one != priority), default=0.0)
+        return rest < totals[priority] * _A_SUBJECT
+    own = leading.priorities == (priority,)
+    return own or (leading.type == "governance" and priority in leading.priorities)
 
 
 def _kept(
@@ -294,7 +279,6 @@ def _kept(
     scores: Mapping[str, float],
     *,
     at_least: float = _KEEP,
-    limit: int | None = None,
 ) -> list[tuple[str, float]]:
     """The values worth proposing: strong enough, and not far behind the strongest."""
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
@@ -302,20 +286,4 @@ def _kept(
         return []
     floor = max(at_least, ranked[0][1] * _SHARE[facet])
     kept = [(value, round(score, 3)) for value, score in ranked if score >= floor]
-    return kept[: _LIMIT[facet] if limit is None else limit]
-
-
-def _reasons(
-    findings: _Findings, concepts: Iterable[str], scores: Mapping[str, float]
-) -> tuple[Evidence, ...]:
-    """The labels of the concepts that count most, one of each label."""
-    reasons: dict[str, Evidence] = {}
-    for concept in sorted(concepts, key=lambda c: (-scores[c], c)):
-        for reason in findings[concept].evidence():
-            reasons.setdefault(reason.label, reason)
-    return tuple(sorted(reasons.values(), key=_by_place)[:_REASONS])
-
-
-def _by_place(reason: Evidence) -> tuple[int, int, str]:
-    order = ("title", "abstract", "body")
-    return order.index(reason.where), -reason.count, reason.label
+    return kept[: _LIMIT[facet]]

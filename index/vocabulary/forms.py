@@ -8,8 +8,8 @@ no word of the language does no harm: it occurs nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import product
+from collections.abc import Callable
+from itertools import chain, product
 
 Words = tuple[str, ...]
 
@@ -23,6 +23,7 @@ _ENDS_AGREEMENT = frozenset({
     "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "d", "l",
 })
 # fmt: on
+_LONGEST_PART = 5
 _IRREGULAR_EN = {
     "person": ("people", "persons"),
     "persons": ("people", "person"),
@@ -48,29 +49,97 @@ _SPELLINGS_EN = (
 )
 
 
+# Whoever is called a person in a label may be called any of these in a text: *familias
+# desplazadas internas*, *stateless children*.
+# fmt: off
+_PEOPLE = {
+    "es": (
+        "personas", "familias", "mujeres", "hombres", "niñas", "niños", "niñez", "adolescentes",
+        "jovenes", "hogares", "poblacion", "poblaciones", "comunidades", "victimas", "gente",
+        "grupos", "trabajadores", "trabajadoras", "ciudadanos",
+    ),
+    "en": (
+        "persons", "people", "person", "families", "family", "women", "woman", "men", "man",
+        "girls", "boys", "children", "child", "adolescents", "households", "household",
+        "population", "populations", "communities", "community", "victims", "groups",
+        "individuals", "residents", "workers",
+    ),
+    "pt": (
+        "pessoas", "familias", "mulheres", "homens", "meninas", "meninos", "criancas",
+        "adolescentes", "jovens", "populacao", "comunidades", "vitimas", "grupos",
+        "trabalhadores", "trabalhadoras",
+    ),
+    "fr": (
+        "personnes", "familles", "femmes", "hommes", "filles", "garcons", "enfants",
+        "adolescents", "jeunes", "menages", "population", "populations", "communautes",
+        "victimes", "groupes",
+    ),
+}
+# fmt: on
+_A_PERSON = {"es": "personas", "pt": "pessoas", "fr": "personnes"}
+_PERSONS_EN = ("persons", "people")
+
+
 def forms(words: Words, language: str, *, of_people: bool) -> frozenset[Words]:
-    """The label itself and its variants in ``language``; in gender too if it is ``of_people``."""
-    if language == "en":
-        return frozenset(_english(words))
+    """The label itself and its variants in ``language``; in gender too if it is ``of_people``.
+
+    Number varies in every part of the label by itself: *personas desplazadas por desastres*,
+    *una persona desplazada por el desastre*.
+    """
     inflect = {"es": _spanish, "pt": _portuguese, "fr": _french}.get(language)
-    if inflect is None:
+    if inflect is None and language != "en":
         return frozenset({words})
-    found = _agreeing(words, inflect)
+    found: set[Words] = set()
+    for label in _of_whom(words, language) if of_people else (words,):
+        found |= _english(label) if inflect is None else _agreeing(label, inflect)
     if of_people and language in {"es", "pt"}:
         found |= {_other_gender(form) for form in found}
-    elif of_people:
+    elif of_people and language == "fr":
         found |= {_other_gender_french(form) for form in found}
     return frozenset(found)
 
 
+def _of_whom(words: Words, language: str) -> set[Words]:
+    """The label with every other word for people that could stand where it says persons."""
+    if len(words) < 2:
+        return {words}
+    if language == "en":
+        at = next((i for i, word in enumerate(words) if word in _PERSONS_EN), None)
+    else:
+        at = 0 if words[0] == _A_PERSON.get(language) else None
+    if at is None:
+        return {words}
+    return {words, *((*words[:at], one, *words[at + 1 :]) for one in _PEOPLE[language])}
+
+
 def _agreeing(words: Words, inflect: Callable[[str], tuple[set[str], set[str]]]) -> set[Words]:
-    """The label with all agreeing words in the plural, and with all of them in the singular."""
-    head = _head_length(words)
-    found = {words}
-    inflected = [inflect(word) for word in words[:head]]
+    """The label with each part in the singular, in the plural and as it is."""
+    parts = [sorted(_part_forms(part, inflect)) for part in _parts(words)]
+    return {tuple(chain.from_iterable(chosen)) for chosen in product(*parts)} | {words}
+
+
+def _parts(words: Words) -> list[Words]:
+    """The label cut into words that agree with each other and the words between them.
+
+    What follows the third part stays as it is: nobody inflects the end of a law's name.
+    """
+    parts: list[Words] = []
+    for word in words:
+        is_between = word in _ENDS_AGREEMENT
+        if parts and (parts[-1][-1] in _ENDS_AGREEMENT) == is_between:
+            parts[-1] = (*parts[-1], word)
+        else:
+            parts.append((word,))
+    return [*parts[:3], tuple(chain.from_iterable(parts[3:]))] if len(parts) > 3 else parts
+
+
+def _part_forms(part: Words, inflect: Callable[[str], tuple[set[str], set[str]]]) -> set[Words]:
+    if part[0] in _ENDS_AGREEMENT or len(part) > _LONGEST_PART:
+        return {part}
+    inflected = [inflect(word) for word in part]
+    found = {part}
     for number in (0, 1):
-        choices: list[Iterable[str]] = [sorted(word[number]) for word in inflected]
-        found.update((*chosen, *words[head:]) for chosen in product(*choices))
+        found.update(product(*(sorted(word[number]) for word in inflected)))
     return found
 
 
@@ -169,13 +238,16 @@ def _feminine_french(word: str) -> str:
 
 
 def _english(words: Words) -> set[Words]:
-    """The noun the label is about in the other number, and the other spelling of each word."""
-    head = _head_length(words)
-    found = {words}
-    if head:
-        for noun in _english_numbers(words[head - 1]):
-            found.add((*words[: head - 1], noun, *words[head:]))
+    """The noun that ends each part of the label in the other number, and words spelt otherwise."""
+    parts = [sorted(_english_part(part)) for part in _parts(words)]
+    found = {tuple(chain.from_iterable(chosen)) for chosen in product(*parts)}
     return found | {tuple(_respelt(word) for word in form) for form in found}
+
+
+def _english_part(part: Words) -> set[Words]:
+    if part[0] in _ENDS_AGREEMENT or len(part) > _LONGEST_PART:
+        return {part}
+    return {part, *((*part[:-1], noun) for noun in _english_numbers(part[-1]))}
 
 
 def _english_numbers(noun: str) -> tuple[str, ...]:

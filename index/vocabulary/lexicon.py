@@ -20,6 +20,8 @@ NAME, ACRONYM, DEMONYM, BORDER, WEAK, WHISPER = 1.0, 0.5, 0.5, 0.4, 0.2, 0.15
 (for both sides), a weak label, and an ambiguous place that nothing around it settles."""
 
 LANGUAGES = ("es", "en", "pt", "fr")
+# A body named after refugees does not speak of refugees; a population is not its own part.
+_NAMED_AFTER_PEOPLE = frozenset({"governance", "instrument", "population"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Sense:
 
     ``exact``: the only spelling that counts, '' for any. ``capitals``: a name whose capitals count.
     ``readings``: the meanings to choose from; the sense's own ``id`` is then not used.
-    ``level``: what of a country is named; see ``Mention`` of the thesaurus.
+    ``level``: what of a country is named; see ``Mention`` of the thesaurus. ``people``: the
+    population the label ends with (*reintegración de personas retornadas*) and its words.
     """
 
     kind: str
@@ -39,6 +42,7 @@ class Sense:
     capitals: str = ""
     readings: tuple[Reading, ...] | None = None
     level: str = ""
+    people: tuple[tuple[str, str, int], ...] = ()
 
 
 class Node:
@@ -93,12 +97,38 @@ def _add_labels(
     preferred = getattr(concept.labels, language)
     for label in filter(None, (preferred, *concept.alt.of(language), *hidden)):
         shown = concept.labels.of(text_language or "en") if label in hidden else label
-        sense = Sense("concept", concept.id, shown, WEAK if label in weak else NAME)
         words = label_words(label, text_language)
-        people = concept.type == "population"
-        found = {words} if label in fixed else forms(words, language, of_people=people)
+        weight = WEAK if label in weak else NAME
+        people = () if concept.type in _NAMED_AFTER_PEOPLE else _people_at_end(words, language)
+        sense = Sense("concept", concept.id, shown, weight, people=people)
+        of_people = concept.type == "population"
+        found = {words} if label in fixed else forms(words, language, of_people=of_people)
         for form in sorted(found, key=lambda f: (f != words, f)):
             root.add(form, sense)
+
+
+def _people_at_end(words: tuple[str, ...], language: str) -> tuple[tuple[str, str, int], ...]:
+    """The population whose label ends a longer label, if one does: code, label and words."""
+    populations = _populations(language)
+    for first in range(1, len(words)):
+        if words[first:] in populations:
+            return ((*populations[words[first:]], len(words) - first),)
+    return ()
+
+
+@cache
+def _populations(language: str) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Labels of populations as they stand (in the plural), but for weak and hidden ones."""
+    vocabulary = load().concepts
+    weak = vocabulary.weak_labels.of(language)
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
+    for concept in vocabulary.concepts:
+        if concept.type == "population":
+            labels = (getattr(concept.labels, language), *concept.alt.of(language))
+            for label in labels:
+                if label and label not in weak:
+                    found.setdefault(label_words(label, language), (concept.id, label))
+    return found
 
 
 def _add_acronyms(root: Node, vocabulary: Concepts, language: str | None) -> None:

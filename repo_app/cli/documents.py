@@ -322,6 +322,7 @@ PLURALS = {
     "population": "populations",
     "priority": "priorities",
     "activity": "activities",
+    "scope": "scopes",
 }
 
 

@@ -42,7 +42,7 @@ SKILLS = draft(
 def test_a_study_of_skills_gets_its_tags() -> None:
     assert proposed(SKILLS, "country") == ["GT"]
     assert proposed(SKILLS, "theme")[0] == "skills-recognition-certification"
-    assert proposed(SKILLS, "population") == ["refugees"]
+    assert proposed(SKILLS, "population") == ["refugees", "asylum-seekers"]
     assert proposed(SKILLS, "activity") == ["2026:P2-R2-A3"]
     assert proposed(SKILLS, "priority") == ["2026:P2"]
 
@@ -182,9 +182,10 @@ def test_populations_are_never_widened() -> None:
 
 
 def test_one_passing_mention_is_no_population() -> None:
-    assert (
-        proposed(draft("Hubo también una persona refugiada entre el público."), "population") == []
-    )
+    filler = "El informe describe el trabajo de campo del equipo. " * 50
+    passing = "Hubo también una persona refugiada entre el público."
+    assert proposed(draft(filler + passing), "population") == []
+    assert proposed(draft(filler, passing * 2), "population") == ["refugees"]
 
 
 def test_legal_aid_has_no_activity_and_gets_none() -> None:
@@ -211,11 +212,19 @@ def test_the_title_counts_more_than_the_abstract_and_the_abstract_more_than_the_
         for text in (
             draft("x", title=label),
             draft("x", abstract=label),
-            draft(label),
+            draft("x", label),
         )
     ]
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == 3
+
+
+def test_the_first_page_stands_for_the_abstract_where_there_is_none() -> None:
+    label = "cohesión social"
+    first = proposal(draft(label), "theme", "social-cohesion").score
+    assert first == proposal(draft("x", abstract=label), "theme", "social-cohesion").score
+    beside = proposal(draft(label, abstract="Un resumen."), "theme", "social-cohesion").score
+    assert beside < first
 
 
 def test_the_title_people_gave_wins_over_the_guessed_one() -> None:
