@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-all check lint format bench catalogues evaluate
+.PHONY: run test test-all test-whoosh3 check lint format bench catalogues evaluate
 
 run: .venv
 	@$(BIN)/mirps-repo ingest --publish --manifest samples/manifest.csv
@@ -15,8 +15,13 @@ run: .venv
 test: .venv/developer
 	$(BIN)/python -m pytest
 
-test-all: .venv/developer
+test-all: .venv/developer test-whoosh3
 	$(BIN)/python -m pytest -m "" --require-everything
+
+# The index once more with Whoosh's other distribution, in an environment that has only that one
+# of its own and everything else from .venv.
+test-whoosh3: .venv-whoosh3/installed
+	.venv-whoosh3/bin/python -m pytest tests/index tests/contracts
 
 check: lint test
 
@@ -60,4 +65,12 @@ catalogues: .venv/developer
 
 .venv/developer: .venv/installed requirements-dev.txt
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+SITE := -c 'import site; print(site.getsitepackages()[0])'
+.venv-whoosh3/installed: .venv/developer tests/whoosh3.txt
+	@$(BIN)/python -m venv --without-pip .venv-whoosh3
+	@$(PIP) --python .venv-whoosh3/bin/python install --require-hashes -r tests/whoosh3.txt
+	@$(BIN)/python $(SITE) > "$$(.venv-whoosh3/bin/python $(SITE))/beside.pth"
+	@.venv-whoosh3/bin/python -c 'import numpy, whoosh; assert whoosh.__version__ == (3, 54, 0)'
 	@touch $@

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from benchmarks.measuring import machine, table
 

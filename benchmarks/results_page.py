@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -77,8 +78,14 @@ def _queries(runtime: Runtime) -> list[tuple[str, str]]:
     rare = sorted(word for word, n in counts.items() if n <= 3)
     phrases = [_run_of_words(chance.choice(texts)) for _ in range(200)]
     phrases = [phrase for phrase in phrases if phrase.count(" ") == 2]
-    word, seldom = (lambda: chance.choice(common)), (lambda: chance.choice(rare))
-    makers = {
+
+    def word() -> str:
+        return str(chance.choice(common))
+
+    def seldom() -> str:
+        return str(chance.choice(rare))
+
+    makers: dict[str, Callable[[], str]] = {
         "common word": word,
         "rare word": seldom,
         "two words": lambda: f"{word()} {word()}",

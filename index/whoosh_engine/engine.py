@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pickle import UnpicklingError
+from typing import NamedTuple
 
 from whoosh.index import IndexError as WhooshIndexError
 
@@ -31,6 +34,14 @@ _ATTEMPTS = 5
 _CANARIES = 20
 
 
+class Opened(NamedTuple):
+    """One commit of a generation."""
+
+    name: str
+    storage: Storage
+    snapshot: Snapshot
+
+
 class WhooshIndex:
     """A SearchIndex over generations of Whoosh indexes. All threads may share one."""
 
@@ -38,76 +49,99 @@ class WhooshIndex:
         self._generations = generations
         self._resolve = resolve
         self._refreshing = threading.Lock()
-        self._open: tuple[str, Storage, Snapshot] | None = None
+        self._open: Opened | None = None
         self._unchanged: Stamp | None = None
 
     # Reading --------------------------------------------------------------------------
 
     def search(self, query: Query) -> Results:
         """Answer a question from the newest commit."""
-        return ranking.search(self._snapshot(), query, self._resolve)
+        with self._reading() as snapshot:
+            return ranking.search(snapshot, query, self._resolve)
 
     def similar(
         self, document: IndexDocument, audience: frozenset[str], most: int = 5
     ) -> tuple[Hit, ...]:
         """Other documents of the audience that are like this one, which need not be held."""
-        return similar(self._snapshot(), document, audience, most)
+        with self._reading() as snapshot:
+            return similar(snapshot, document, audience, most)
 
     def corrections(self, query: Query) -> Mapping[str, str]:
         """What words that stand nowhere may have been meant to be."""
-        return corrections(self._snapshot(), query)
+        with self._reading() as snapshot:
+            return corrections(snapshot, query)
 
     def revisions(self) -> Mapping[str, int]:
         """The revision of every document held, whoever may see it."""
-        return self._snapshot().revisions()
+        with self._reading() as snapshot:
+            return snapshot.revisions()
 
     def status(self) -> IndexStatus:
-        """Which generation is open and how big it is."""
-        snapshot = self._snapshot()
-        name, storage, _ = self._opened()
+        """Which generation is open and how big it is, once all of it has been read through."""
+        opened = self._read_through()
+        snapshot = opened.snapshot
         return IndexStatus(
-            generation=name,
+            generation=opened.name,
             documents=int(snapshot.alive.sum()),
             entries=int(snapshot.sizes[snapshot.alive].sum()),
             segments=len(snapshot.segments),
-            bytes=storage.bytes(),
+            bytes=opened.storage.bytes(),
         )
 
     def close(self) -> None:
         """Let go of the files; the index may be used again."""
         with self._refreshing:
+            if self._open is not None:
+                self._open.storage.verification.stop()
             self._open = self._unchanged = None
 
-    def _opened(self) -> tuple[str, Storage, Snapshot]:
-        with self._refreshing:
-            assert self._open is not None
-            return self._open
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """The newest commit, to answer from. Where arrays that have not been read through bring
+        an answer down, they are read first: what is damaged is said to be so."""
+        opened = self._newest()
+        try:
+            yield opened.snapshot
+        except Exception:
+            opened.storage.verification.finish()
+            raise
 
-    def _snapshot(self) -> Snapshot:
+    def _read_through(self) -> Opened:
+        """The newest commit, no byte of which is altered."""
+        opened = self._newest()
+        opened.storage.verification.finish()
+        return opened
+
+    def _newest(self) -> Opened:
         """The newest commit of the current generation; two stat calls where nothing changed."""
         held = self._open
-        stamp = self._generations.stamp(held[0]) if held is not None else None
-        if held is not None and stamp is not None and stamp == self._unchanged:
-            return held[2]
-        name = self._generations.current()
-        if held is not None and held[0] == name and held[1].latest_commit() == held[2].commit:
+        if held is None or held.storage.verification.is_damaged:
+            with self._refreshing:
+                return self._refresh()
+        stamp = self._generations.stamp(held.name)
+        if stamp is not None and stamp == self._unchanged:
+            return held
+        same = held.name == self._generations.current()
+        if same and held.storage.latest_commit() == held.snapshot.commit:
             if stamp is not None and stamp.is_settled():
                 self._unchanged = stamp
-            return held[2]
+            return held
         with self._refreshing:
             return self._refresh()
 
-    def _refresh(self) -> Snapshot:
+    def _refresh(self) -> Opened:
         for attempt in range(1, _ATTEMPTS + 1):
             name = self._generations.current()
-            held = self._open if self._open and self._open[0] == name else None
-            storage, commit = held[1] if held else None, -1
+            held = self._open if self._open and self._open.name == name else None
+            if held and held.storage.verification.is_damaged:
+                raise SearchUnavailable(Unusable.DAMAGED)
+            storage, commit = held.storage if held else None, -1
             try:
                 storage = storage or self._generations.open(name)
                 commit = storage.latest_commit()
-                if held and held[2].commit == commit:
-                    return held[2]
-                snapshot = open_snapshot(storage, commit, held[2] if held else None)
+                if held and held.snapshot.commit == commit:
+                    return held
+                snapshot = open_snapshot(storage, commit, held.snapshot if held else None)
             except SearchUnavailable:
                 # A writer may have replaced the files between looking and opening.
                 moved = self._generations.current() != name
@@ -115,67 +149,99 @@ class WhooshIndex:
                 if attempt == _ATTEMPTS or not moved:
                     raise
                 continue
-            self._open = (name, storage, snapshot)
-            return snapshot
+            return self._use(Opened(name, storage, snapshot))
         raise SearchUnavailable(Unusable.DAMAGED)
+
+    def _use(self, opened: Opened) -> Opened:
+        if self._open is not None and self._open.storage is not opened.storage:
+            self._open.storage.verification.stop()
+        self._open = opened
+        opened.storage.verification.begin()
+        return opened
 
     # Writing --------------------------------------------------------------------------
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace documents, in commits of bounded size."""
-        with self._generations.writing():
-            held = set(self._snapshot().revisions())
-            _, storage, _ = self._opened()
+        with self._changing() as (storage, held):
             for batch in writing.batches(documents):
                 writing.write(storage, batch.values(), gone=held & batch.keys())
-                held |= batch.keys()
+                held.update(batch)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out; ids that are not held are ignored."""
-        with self._generations.writing():
-            gone = set(ids) & self._snapshot().revisions().keys()
-            _, storage, _ = self._opened()
+        with self._changing() as (storage, held):
+            gone = held.intersection(ids)
             if gone:
                 writing.write(storage, (), gone=sorted(gone))
 
     def purge(self) -> None:
         """Remove the words of removed and replaced documents from every file."""
         with self._generations.writing():
-            self._snapshot()
-            name, storage, _ = self._opened()
+            name, storage, _ = self._read_through()
             writing.purge(storage)
             self._generations.discard_older(name)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[tuple[Storage, set[str]]]:
+        """What is written to, and the documents held there."""
+        with self._generations.writing():
+            name, storage, snapshot = self._read_through()
+            self._generations.discard_unfinished(name)
+            yield storage, set(snapshot.revisions())
 
     def create(self) -> None:
         """Make an empty index unless there is a usable one."""
         try:
-            self._snapshot()
+            self._newest()
         except SearchUnavailable:
             self.rebuild(())
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> None:
-        """Build a new generation and switch to it once it is whole and answers."""
+        """Build a new generation and switch to it once it is whole and answers. One that was
+        killed or interrupted goes on with the documents whose revision it does not hold yet;
+        one that failed leaves nothing."""
         with self._generations.writing():
-            name, storage = self._generations.begin()
+            name, storage, done = self._begin()
             try:
-                count = _fill(storage, documents)
-            except BaseException:
-                self._generations.discard(name)
+                self._generations.switch(name, _fill(storage, documents, done))
+            except Exception:
+                self._generations.abandon(name)
                 raise
-            self._generations.switch(name, count)
+
+    def _begin(self) -> tuple[str, Storage, dict[str, int]]:
+        """An index to fill, with the revisions it holds already."""
+        while True:
+            name, storage = self._generations.begin()
+            if storage.latest_commit() < 0:
+                writing.create(storage)
+                return name, storage, {}
+            try:
+                snapshot = open_snapshot(storage, storage.latest_commit())
+                storage.verification.finish()
+                return name, storage, dict(snapshot.revisions())
+            except SearchUnavailable:
+                self._generations.discard(name)
 
 
-def _fill(storage: Storage, documents: Iterable[IndexDocument]) -> int:
-    writing.create(storage)
-    held: set[str] = set()
+def _fill(storage: Storage, documents: Iterable[IndexDocument], done: dict[str, int]) -> int:
+    """Bring a new index to hold ``documents`` and no others; how many there are. Whatever stands
+    in ``done`` with its revision need not be written again."""
+    held, wanted = set(done), set[str]()
     canaries: dict[str, str] = {}
     for batch in writing.batches(documents):
-        writing.write(storage, batch.values(), gone=held & batch.keys())
-        held |= batch.keys()
+        new = {id_: one for id_, one in batch.items() if done.pop(id_, None) != one.revision}
+        if new:
+            writing.write(storage, new.values(), gone=held & new.keys(), in_bulk=True)
+            gc.collect()  # words of a batch refer to each other in circles: 100 MB in the end
+        held |= new.keys()
+        wanted |= batch.keys()
         canaries.update(_canaries(batch.values()))
+    if held - wanted:
+        writing.write(storage, (), gone=sorted(held - wanted))
     writing.consolidate(storage)
-    _check(open_snapshot(storage, storage.latest_commit()), len(held), canaries)
-    return len(held)
+    _check(open_snapshot(storage, storage.latest_commit()), len(wanted), canaries)
+    return len(wanted)
 
 
 def _canaries(documents: Iterable[IndexDocument]) -> Iterator[tuple[str, str]]:
@@ -203,6 +269,8 @@ def open_snapshot(storage: Storage, commit: int, earlier: Snapshot | None = None
         raise SearchUnavailable(Unusable.DAMAGED)
     try:
         return Snapshot(storage, commit, earlier)
+    except SearchUnavailable:
+        raise
     except (
         OSError,
         WhooshIndexError,
@@ -212,3 +280,6 @@ def open_snapshot(storage: Storage, commit: int, earlier: Snapshot | None = None
         NameError,
     ) as error:
         raise SearchUnavailable(Unusable.DAMAGED) from error
+    except Exception:
+        storage.verification.finish()  # arrays that have not been read through may be to blame
+        raise

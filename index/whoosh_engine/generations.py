@@ -4,8 +4,11 @@
     FOLDER/LOCK                held by the one process that writes
     FOLDER/g000007-5f0c9a1e/   one Whoosh index, with manifest.json and commit_<n>.json
 
-A rebuild writes a new generation and then renames CURRENT. Nothing is repaired in place: an
-index that cannot be trusted is replaced.
+A rebuild writes a new generation, which has unfinished.json meanwhile, then its manifest, and
+then renames CURRENT, everything fsynced in this order: power may fail at any point and leaves the
+former generation or the new one. Nothing is repaired in place: an index that cannot be trusted is
+replaced. A rebuild that was killed goes on where its last commit left it, unless something else
+was written since.
 """
 
 from __future__ import annotations
@@ -28,11 +31,18 @@ from whoosh.util.filelock import FileLock
 
 from index.contract import IndexBusy, SearchUnavailable, Unusable
 from index.whoosh_engine import schema
-from index.whoosh_engine.storage import DurableStorage, MemoryStorage, Storage, write_durably
+from index.whoosh_engine.storage import (
+    DurableStorage,
+    MemoryStorage,
+    Storage,
+    fsync,
+    write_durably,
+)
 
 KEPT = 2
 """Generations kept after a rebuild: the current one and the one before."""
 
+_UNFINISHED = "unfinished.json"
 _SETTLED = 1_000_000_000  # nanoseconds
 _NAME = re.compile(r"^g\d{6,}-[0-9a-f]{8}$")
 
@@ -85,12 +95,7 @@ class FolderGenerations:
     def open(self, name: str) -> Storage:
         """The storage of a generation built by this version; raises SearchUnavailable."""
         folder = self._folder / name
-        try:
-            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            built_with = manifest["schema"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SearchUnavailable(Unusable.DAMAGED) from error
-        if built_with != schema.fingerprint():
+        if _built_with(folder / "manifest.json") != schema.fingerprint():
             raise SearchUnavailable(Unusable.OTHER_SCHEMA)
         return DurableStorage(folder)
 
@@ -107,37 +112,63 @@ class FolderGenerations:
             lock.release()
 
     def begin(self) -> tuple[str, Storage]:
-        """An empty folder for a new generation; what a killed rebuild left is removed."""
+        """The folder for a new generation: empty, or with what a killed rebuild had done."""
         current = self._current_or_none()
-        for name in self._names():
-            if current is None or name > current:
-                self.discard(name)
-        last = max((int(name[1:].partition("-")[0]) for name in self._names()), default=0)
+        names = self._names()
+        newer = [name for name in names if current is None or name > current]
+        left = newer.pop() if newer and self._is_unfinished(newer[-1]) else None
+        for name in newer:
+            self.discard(name)
+        if left is not None:
+            return left, DurableStorage(self._folder / left)
+        last = max((int(name[1:].partition("-")[0]) for name in names), default=0)
         # Never the name of an older one: a reader may still hold that in another process.
         name = f"g{last + 1:06d}-{secrets.token_hex(4)}"
         (self._folder / name).mkdir()
+        write_durably(self._folder / name / _UNFINISHED, json.dumps(_described()))
+        fsync(self._folder)
         return name, DurableStorage(self._folder / name)
+
+    def _is_unfinished(self, name: str) -> bool:
+        """Whether it is a rebuild of this version that was killed."""
+        folder = self._folder / name
+        try:
+            same = _built_with(folder / _UNFINISHED) == schema.fingerprint()
+            return same and not (folder / "manifest.json").exists()
+        except SearchUnavailable:
+            return False
 
     def switch(self, name: str, documents: int) -> None:
         """Make a finished generation the current one and keep KEPT of them."""
-        manifest = {
-            "schema": schema.fingerprint(),
-            "documents": documents,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        write_durably(self._folder / name / "manifest.json", json.dumps(manifest, indent=1))
-        write_durably(self._folder / "CURRENT", f"{name} {_check(name)}\n")
+        folder = self._folder / name
+        manifest = _described(documents=documents)
+        write_durably(folder / "manifest.json", json.dumps(manifest, indent=1))
+        write_durably(self._current, f"{name} {_check(name)}\n")
+        (folder / _UNFINISHED).unlink(missing_ok=True)
         for older in self._names()[:-KEPT]:
             self.discard(older)
+
+    def abandon(self, name: str) -> None:
+        """Remove a new generation that could not be finished, unless it is in use already."""
+        if self._current_or_none() != name:
+            self.discard(name)
+
+    def discard_unfinished(self, than: str) -> None:
+        """What a killed rebuild left is older than what is being written now."""
+        for name in self._names():
+            if name > than:
+                self.discard(name)
 
     def discard(self, name: str) -> None:
         shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def discard_older(self, than: str) -> None:
-        """Remove what may still hold words of documents that were withdrawn."""
+        """Remove what may still hold words of documents that were withdrawn, for good. Raises
+        OSError where something cannot be removed."""
         for name in self._names():
             if name != than:
-                self.discard(name)
+                shutil.rmtree(self._folder / name)
+        fsync(self._folder)
 
     def _names(self) -> list[str]:
         """Generations on disk, oldest first."""
@@ -191,11 +222,31 @@ class MemoryGenerations:
         self._current = name
         self.discard_older(name)
 
+    def abandon(self, name: str) -> None:
+        if name != self._current:
+            self.discard(name)
+
+    def discard_unfinished(self, than: str) -> None:
+        """Nothing is left in memory."""
+
     def discard(self, name: str) -> None:
         self._storages.pop(name, None)
 
     def discard_older(self, than: str) -> None:
         self._storages = {than: self._storages[than]}
+
+
+def _described(**more: object) -> dict[str, object]:
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"schema": schema.fingerprint(), **more, "created": created}
+
+
+def _built_with(description: Path) -> str:
+    """The schema that a generation was built with; raises SearchUnavailable."""
+    try:
+        return str(json.loads(description.read_text("utf-8"))["schema"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SearchUnavailable(Unusable.DAMAGED) from error
 
 
 def _check(name: str) -> str:

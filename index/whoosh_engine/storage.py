@@ -1,19 +1,29 @@
 """Where Whoosh keeps its files: durable in a folder, or in memory.
 
-Whoosh never fsyncs and reads pickles. So a commit first writes, fsyncs and checksums every new
-file, notes them in ``commit_<n>.json``, and only then renames the table of contents into place;
-a reader checks the notes before Whoosh opens anything. Checksums find accidents, not attackers:
+Whoosh never fsyncs and reads pickles. So a commit goes in this order, and power may fail after
+any of its steps::
+
+    segment       written, fsynced, closed                 an unknown file, removed by the next
+    contents      written beside its name                  commit, or by this one if it fails
+    notes         checksums of all files: fsynced, renamed into ``commit_<n>.json``
+    folder        fsynced
+    contents      fsynced, renamed into place              either commit, each with its notes
+    folder        fsynced                                  the new commit
+    former files  removed                                  may come back, and are passed over
+    folder        fsynced after a purge                    removed for good
+
+A reader checks the notes before Whoosh opens anything. Checksums find accidents, not attackers:
 whoever may write the folder may also write the notes.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +31,7 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.util.filelock import LockBase
 
 from index.contract import SearchUnavailable, Unusable
+from index.whoosh_engine.verification import Verification, checksum
 
 _TOC = re.compile(r"^_MAIN_([0-9]+)\.toc$")
 
@@ -37,9 +48,13 @@ def fsync(path: Path) -> None:
 def write_durably(path: Path, text: str) -> None:
     """Replace a small file, whole or not at all."""
     beside = path.with_name(path.name + ".tmp")
-    beside.write_text(text, encoding="utf-8")
-    fsync(beside)
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        fsync(beside)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     fsync(path.parent)
 
 
@@ -59,22 +74,37 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder))
         self.path = folder
-        self._known: dict[str, str] = {}
-        self._written: list[Any] = []
+        self.verification = Verification(folder)
+        self._written: dict[str, Any] = {}
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> Any:
         """Whoosh writes here; remembered, because a failed commit leaves files open."""
         file = super().create_file(name, excl=excl, mode=mode, **options)
-        self._written.append(file)
+        self._written[name] = file
         return file
 
     def close_written(self) -> None:
         """Close what a writer opened, however it ended."""
-        for file in self._written:
+        for file in self._written.values():
             if not file.is_closed:
                 with contextlib.suppress(OSError):  # the disk is still full; the file is closed
                     file.close()
+
+    def forget_written(self, *, failed: bool = False) -> None:
+        """Remove what a failed writer wrote: on a full disk nobody could write anything else."""
+        if failed:
+            noted = self._noted()
+            for name in self._written.keys() - noted:
+                (self.path / name).unlink(missing_ok=True)
         self._written.clear()
+
+    def _noted(self) -> frozenset[str]:
+        """The files of the newest commit. One that fails after its table of contents is in
+        place has happened all the same."""
+        try:
+            return frozenset(self._sums(self.latest_commit()))
+        except FileNotFoundError:  # there is none yet
+            return frozenset()
 
     def lock(self, name: str) -> LockBase:
         return _NoLock(name)
@@ -90,10 +120,9 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
     def _note(self, commit: int, written: str, name: str) -> None:
         sums = {}
         for path in sorted(self.path.glob("*.flat")):
-            if path.name not in self._known:
+            if not self.verification.is_right(path.name):
                 fsync(path)
-                self._known[path.name] = checksum(path)
-            sums[path.name] = self._known[path.name]
+            sums[path.name] = self.verification.written(path.name)
         fsync(self.path / written)
         sums[name] = checksum(self.path / written)
         write_durably(self._notes(commit), json.dumps({"files": sums}, indent=1))
@@ -106,23 +135,11 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         return max((int(m[1]) for m in map(_TOC.match, self.list()) if m), default=-1)
 
     def verify(self, commit: int) -> frozenset[str]:
-        """The files of a commit, checked; each file is read once only, they never change.
-
-        Raises SearchUnavailable where one is altered, and OSError where a file that the
-        notes need has gone (a newer commit may have taken it away).
-        """
+        """The files of a commit: see Verification.expect."""
         sums = self._sums(commit)
         if f"_MAIN_{commit}.toc" not in sums:
             raise SearchUnavailable(Unusable.DAMAGED)
-        for name, expected in sums.items():
-            path = self.path / name
-            if self._known.get(name) == expected:
-                continue
-            if name.endswith(".flat") and not path.exists():
-                continue  # taken away by this very commit, or missed when Whoosh opens it
-            if checksum(path) != expected:
-                raise SearchUnavailable(Unusable.DAMAGED)
-            self._known[name] = expected
+        self.verification.expect(sums)
         return frozenset(sums)
 
     def _sums(self, commit: int) -> dict[str, str]:
@@ -141,6 +158,15 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         for path in self.path.glob("_MAIN_*.toc.*"):
             path.unlink(missing_ok=True)
 
+    def keep_only(self, segments: Collection[str], commit: int) -> None:
+        """Remove whatever the newest commit does not need, for good. Raises OSError where
+        something cannot be removed: it may hold words of what was withdrawn."""
+        needed = {f"_MAIN_{commit}.toc", self._notes(commit).name, "manifest.json", *segments}
+        for path in self.path.iterdir():
+            if path.name not in needed:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        fsync(self.path)
+
     def bytes(self) -> int:
         total = 0
         for name in self.list():
@@ -151,6 +177,10 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
 
 class MemoryStorage(RamStorage):  # type: ignore[misc]
     """The same index in memory, for tests and trials."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verification = Verification(Path())  # of no files: memory is not checked
 
     def lock(self, name: str) -> LockBase:
         return _NoLock(name)
@@ -168,26 +198,16 @@ class MemoryStorage(RamStorage):  # type: ignore[misc]
         """Memory keeps no notes."""
 
     def close_written(self) -> None:
-        """Memory is never full."""
+        """Memory has no files to close."""
+
+    def forget_written(self, *, failed: bool = False) -> None:
+        """What failed goes with the next commit."""
+
+    def keep_only(self, segments: Collection[str], commit: int) -> None:
+        """A commit removes what it does not need."""
 
     def bytes(self) -> int:
         return int(self.total_size())
-
-
-def checksum(path: Path) -> str:
-    """Size and SHA-256 of a file."""
-    digest = hashlib.sha256()
-    size = 0
-    for block in _blocks(path):
-        digest.update(block)
-        size += len(block)
-    return f"{size}:{digest.hexdigest()}"
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            yield block
 
 
 Storage = DurableStorage | MemoryStorage

@@ -10,8 +10,8 @@ from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from index.contract import IndexDocument
-from index.whoosh_engine.codec import FlatCodec, FlatSegment
+from index.contract import IndexDocument, SearchUnavailable
+from index.whoosh_engine.codec import EXTENSION, FlatCodec, FlatSegment
 from index.whoosh_engine.inversion import Numbers
 from index.whoosh_engine.lexicon import Lexicon
 from index.whoosh_engine.pool import GONE, Pool
@@ -80,10 +80,18 @@ def batches(documents: Iterable[IndexDocument]) -> Iterator[dict[str, IndexDocum
         yield batch
 
 
-def write(storage: Storage, documents: Iterable[IndexDocument], gone: Iterable[str]) -> None:
-    """One commit: remove the documents with the ids ``gone``, then add ``documents``."""
+def write(
+    storage: Storage,
+    documents: Iterable[IndexDocument],
+    gone: Iterable[str],
+    *,
+    in_bulk: bool = False,
+) -> None:
+    """One commit: remove the documents with the ids ``gone``, then add ``documents``. Whoever
+    writes ``in_bulk`` calls ``consolidate`` in the end, which merges once, and with room in
+    memory that the words of a batch take up now."""
     lexicon = Lexicon()
-    with _writer(storage, merge_alike) as writer:
+    with _writer(storage, merge_nothing if in_bulk else merge_alike) as writer:
         for id_ in gone:
             writer.delete_by_term("id", id_)
         for document in documents:
@@ -92,10 +100,13 @@ def write(storage: Storage, documents: Iterable[IndexDocument], gone: Iterable[s
 
 
 def purge(storage: Storage) -> None:
-    """Rewrite every segment that holds removed documents, so that no file has their words."""
+    """Rewrite every segment that holds removed documents, so that no file has their words.
+    Files that a killed writer left go as well. Raises OSError where one cannot be removed."""
     while _rewritable(storage):
         with _writer(storage, rewrite_removed):
             pass
+    held = {segment.make_filename(EXTENSION) for segment in _segments(storage)}
+    storage.keep_only(held, storage.latest_commit())
 
 
 def consolidate(storage: Storage) -> None:
@@ -123,15 +134,23 @@ def _writer(storage: Storage, policy: MergePolicy) -> Iterator[FlatWriter]:
         yield writer
         writer.commit(mergetype=policy)
     except BaseException:
-        # After a failed write the files may be closed or the disk full; the next commit
-        # overwrites what is left, and the reason to report is the first error.
+        # After a failed write the files may be closed or the disk full; the reason to report
+        # is the first error.
         with contextlib.suppress(OSError, ValueError):
             if not writer.is_closed:
                 writer.cancel()
-        raise
-    finally:
         storage.close_written()
+        with contextlib.suppress(OSError, SearchUnavailable):
+            storage.forget_written(failed=True)
+        raise
+    storage.close_written()
+    storage.forget_written()
     storage.forget_notes(but=storage.latest_commit())
+
+
+def merge_nothing(_: FlatWriter, segments: list[FlatSegment]) -> list[FlatSegment]:
+    """Let go of segments in which nothing is left."""
+    return [segment for segment in segments if segment.doc_count()]
 
 
 def merge_alike(writer: FlatWriter, segments: list[FlatSegment]) -> list[FlatSegment]:

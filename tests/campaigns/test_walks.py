@@ -62,7 +62,9 @@ from tests.pdfs import a_pdf
 WALKS = 500
 LEAST_DEATHS = 10
 PATIENCE = 1.5  # seconds a walk waits for the worker
-CONTRIBUTOR, CURATOR = 1, 2
+CURATOR = 1
+CONTRIBUTORS = range(2, 22)
+"""So many that nobody comes to the limit of open drafts."""
 BY_CURATOR = By(Origin.CURATOR, f"curator:{CURATOR}")
 NEEDED = {
     Field.LANGUAGE: "es",
@@ -100,6 +102,10 @@ class Walk:
                 STEPS_TAKEN[step](self)
 
     @property
+    def contributor(self) -> int:
+        return CONTRIBUTORS[self.number % len(CONTRIBUTORS)]
+
+    @property
     def word(self) -> str:
         """Told apart by the search, and by any search of the disk."""
         return f"paseo{self.number}x"
@@ -119,7 +125,7 @@ class Walk:
 
 def _begin(walk: Walk) -> None:
     with walk.runtime.database.writing() as session:
-        draft = contributions.begin(session, CONTRIBUTOR)
+        draft = contributions.begin(session, walk.contributor)
         walk.public_id = draft.public_id
         for asked, value in NEEDED.items():
             contributions.answer(session, walk.runtime.vocabulary, draft, asked, value)
@@ -129,7 +135,7 @@ def _begin(walk: Walk) -> None:
 def _answer(walk: Walk) -> None:
     title = walk.next_title()
     with walk.runtime.database.writing() as session:
-        document = contributions.changeable(session, CONTRIBUTOR, walk.public_id)
+        document = contributions.changeable(session, walk.contributor, walk.public_id)
         contributions.answer(session, walk.runtime.vocabulary, document, Field.TITLE, title)
     walk.titles[walk.public_id] = title
 
@@ -145,12 +151,12 @@ def _attach_bad(walk: Walk) -> None:
 
 
 def _attached(walk: Walk, content: bytes) -> None:
-    arrivals.attach(walk.runtime, CONTRIBUTOR, walk.public_id, io.BytesIO(content))
+    arrivals.attach(walk.runtime, walk.contributor, walk.public_id, io.BytesIO(content))
 
 
 def _send(walk: Walk) -> None:
     with walk.runtime.database.writing() as session:
-        document = contributions.own(session, CONTRIBUTOR, walk.public_id)
+        document = contributions.own(session, walk.contributor, walk.public_id)
         contributions.send(session, document, "es", frozenset(Agreed))
 
 
@@ -177,15 +183,17 @@ def _edit(walk: Walk) -> None:
 
 def _new_version(walk: Walk) -> None:
     with walk.runtime.database.writing() as session:
-        document = contributions.own(session, CONTRIBUTOR, walk.public_id)
-        draft = versions.begin(session, document, CONTRIBUTOR).public_id
+        document = contributions.own(session, walk.contributor, walk.public_id)
+        draft = versions.begin(session, document, walk.contributor).public_id
     walk.titles[draft] = walk.titles[walk.public_id]
     walk.public_id, walk.before = draft, walk.public_id
 
 
 def _take_back(walk: Walk) -> None:
     with walk.runtime.database.writing() as session:
-        contributions.take_back(session, contributions.own(session, CONTRIBUTOR, walk.public_id))
+        contributions.take_back(
+            session, contributions.own(session, walk.contributor, walk.public_id)
+        )
     walk.gone()
 
 
@@ -262,9 +270,10 @@ def _prepare(runtime: Runtime) -> None:
     schema.migrate(runtime.database)
     runtime.index.rebuild([])
     with runtime.database.writing() as session:
-        for id_, role in ((CONTRIBUTOR, Role.CONTRIBUTOR), (CURATOR, Role.CURATOR)):
-            email = f"{role.value}@example.org"
-            session.add(Person(id=id_, email=email, name=role.value, role=role, language="es"))
+        people = [(CURATOR, Role.CURATOR), *((id_, Role.CONTRIBUTOR) for id_ in CONTRIBUTORS)]
+        for id_, role in people:
+            name, email = f"{role.value} {id_}", f"{role.value}{id_}@example.org"
+            session.add(Person(id=id_, email=email, name=name, role=role, language="es"))
 
 
 @dataclass

@@ -396,12 +396,6 @@ def test_a_killed_writer_loses_nothing_that_was_acknowledged(folder: Path) -> No
     _killed_writers(folder, 3)
 
 
-@pytest.mark.campaign
-def test_forty_killed_writers_lose_nothing_that_was_acknowledged(folder: Path) -> None:
-    at(folder).create()
-    _killed_writers(folder, 40)
-
-
 # Scores -------------------------------------------------------------------------------------
 
 

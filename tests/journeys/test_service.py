@@ -23,7 +23,7 @@ import pytest
 from tests.pdfs import a_pdf
 
 PATIENCE = 30.0
-FILES = 12  # enough to be met in the middle
+FILES = 6  # fewer than make a bulk load, which would gather documents for some seconds
 
 
 @dataclass
@@ -64,11 +64,14 @@ class Service:
         return sorted(mine)
 
     def worker(self) -> int:
-        def running() -> list[int]:
-            return [pid for pid in self.processes() if b"\0work\0" in _command(pid)]
+        running: list[int] = []
 
-        eventually(lambda: len(running()) == 1)
-        return running()[0]
+        def there_is_one() -> bool:
+            running[:] = [pid for pid in self.processes() if b"\0work\0" in _command(pid)]
+            return len(running) == 1
+
+        eventually(there_is_one)
+        return running[0]
 
 
 @dataclass
@@ -245,7 +248,7 @@ def test_ctrl_c_in_the_middle_of_taking_in_ends_at_once_and_the_next_run_goes_on
     folder.mkdir()
     for n in range(FILES):
         text = f"Informe {n} sobre integración local. " * 40
-        (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 30))
+        (folder / f"{n}.pdf").write_bytes(a_pdf([text] * 60))
     words = mirps(instance, "ingest", "--publish", str(folder))
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     eventually(lambda: 0 < _read_already(instance) < FILES)
