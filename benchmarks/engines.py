@@ -86,7 +86,7 @@ class Ours:
 
     def __init__(self, folder: Path, collection: Collection) -> None:
         self.index = index_in(folder)
-        self.index.status()  # opens the newest commit
+        self.index.search(Query("", frozenset(), facets=()))  # opens the newest commit
         self._collection = collection
 
     @staticmethod
