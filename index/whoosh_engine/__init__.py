@@ -13,6 +13,7 @@ holds, and how questions are answered from it, is ours. For readers who know Luc
     codec        the three as a Whoosh codec; reading: for Whoosh's searcher    (Codec)
     storage      fsync, notes with checksums of every file of a commit          (SegmentInfos)
     writing      batches, merge policy, purge                                   (IndexWriter)
+    verification reading every byte through, beside the first answers           (CheckIndex)
     generations  whole indexes side by side, and which one is current
 
     segment      one segment as searching reads it                              (LeafReader)

@@ -57,6 +57,13 @@ def _bytes(array: Array) -> memoryview:
     return array.view(np.uint8).data if array.size else memoryview(b"")
 
 
+def ranges(starts: Array, sizes: Array) -> NDArray[np.intp]:
+    """The numbers of every range ``start … start + size``, one after the other."""
+    before = np.cumsum(sizes) - sizes
+    every: NDArray[np.intp] = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+    return every
+
+
 class FlatFile:
     """A mapped file: ``self[name]`` is a read-only array over the map."""
 

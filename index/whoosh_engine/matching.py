@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from index.grammar import And, Filter, Node, Not, Or, Term, terms
 from index.whoosh_engine.facets import Ints, Mask
+from index.whoosh_engine.flat import ranges
 from index.whoosh_engine.impacts import K1, STEPS
 from index.whoosh_engine.lists import Entries, TermList
 from index.whoosh_engine.snapshot import Snapshot, View
@@ -281,10 +282,3 @@ def _entries(lists: list[Weighted]) -> Entries:
 
 def _joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
-def ranges(starts: Ints, sizes: Ints) -> Entries:
-    """The numbers of every range ``start … start + size``, one after the other."""
-    before = np.cumsum(sizes) - sizes
-    every: Entries = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-    return every

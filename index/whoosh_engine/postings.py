@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import Slots
-from index.whoosh_engine.flat import FlatFile
+from index.whoosh_engine.flat import FlatFile, ranges
 from index.whoosh_engine.impacts import K1, NORMAL, STEPS, impacts, norms
 from index.whoosh_engine.inversion import FURTHEST, LARGEST, LAST
 from index.whoosh_engine.spellings import Spellings
@@ -144,9 +144,8 @@ class FieldPostings:
         ends = np.flatnonzero(positions >= LAST) + 1
         begins = np.where(at > 0, ends.take(at - 1), 0)
         counts = ends.take(at) - begins
-        before = np.cumsum(counts) - counts
-        chosen = np.arange(int(counts.sum())) + np.repeat(begins - before, counts)
-        keys: Places = np.repeat(common << PLACES, counts) + (positions.take(chosen) & FURTHEST)
+        here = positions.take(ranges(begins, counts)) & FURTHEST
+        keys: Places = np.repeat(common << PLACES, counts) + here
         return keys
 
     def _counted(self, places: Places) -> Postings:

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import analysis
 from index.contract import Hit, IndexDocument
 from index.whoosh_engine.impacts import STEPS
 from index.whoosh_engine.lists import Lists, TermList
+from index.whoosh_engine.matching import Scores
 from index.whoosh_engine.snapshot import Snapshot, View
 
 TELLING = 25  # words looked for, as many as Lucene does
@@ -35,7 +35,6 @@ _TAGS = ("theme", "activity", "population", "country")
 TAGS = 0.3
 """The share of the tags in a score; the words have the rest."""
 
-Scores = NDArray[np.float32]
 Telling = tuple[TermList, float]
 
 

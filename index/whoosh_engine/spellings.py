@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from index.whoosh_engine.flat import ranges
 from index.whoosh_engine.terms import END, TermDictionary
 
 _SOUND_ALIKE = ("bv", "csz", "ckq", "gj", "iy", "ly", "ñn", "xs", "sz", "hj", "jx")
@@ -83,7 +84,5 @@ class _Terms:
 
     def _texts(self, numbers: NDArray[np.intp]) -> list[str]:
         starts, sizes = self._starts.take(numbers), self._sizes.take(numbers) + 1
-        before = np.cumsum(sizes) - sizes
-        every = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-        texts: str = self._raw.take(every).tobytes().decode()
+        texts: str = self._raw.take(ranges(starts, sizes)).tobytes().decode()
         return texts.split("\0")[:-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from index import IndexDocument, IndexPage, SearchUnavailable
+from index import SearchUnavailable
 from repo_app.models import Document, Page
 from repo_app.policy import Viewer, visible_to
 from repo_app.runtime import Runtime
@@ -25,22 +25,12 @@ def alike(runtime: Runtime, viewer: Viewer, public_id: str) -> tuple[Card, ...]:
         )
         if row is None:
             return ()
-        pages = session.execute(
-            select(Page.number, Page.text, Page.language)
+        beginning = session.scalars(
+            select(Page)
             .where(Page.document_id == row.id, Page.number <= PAGES_COMPARED)
             .order_by(Page.number)
         )
-        read = tuple(IndexPage(n, text, code or row.language) for n, text, code in pages)
-        document = IndexDocument(
-            id=row.public_id,
-            revision=row.revision,
-            title=row.title,
-            language=row.language,
-            audience=frozenset(),  # of those found, not of this one
-            pages=read,
-            abstract=row.abstract,
-            facets=indexing.facets(row),
-        )
+        document = indexing.as_index_document(row, beginning)
         try:
             hits = runtime.index.similar(document, viewer.audience, SHOWN)
         except SearchUnavailable:

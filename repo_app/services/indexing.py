@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from index import IndexDocument, IndexPage
 from repo_app import jobs
-from repo_app.models import Document, Job, JobState, State
+from repo_app.models import Document, Job, JobState, Page, State
 from repo_app.runtime import Runtime
 
 BATCH = 20
@@ -126,23 +126,25 @@ def _for_index() -> Select[Document]:
     )
 
 
-def as_index_document(row: Document) -> IndexDocument:
+def as_index_document(row: Document, pages: Iterable[Page] | None = None) -> IndexDocument:
+    """``pages`` are those of its pages that count; all of them unless given."""
+    read = row.pages if pages is None else pages
     return IndexDocument(
         id=row.public_id,
         revision=row.revision,
         title=row.title,
         language=row.language,
         audience=frozenset(group.name for group in row.audience),
-        pages=tuple(IndexPage(p.number, p.text, p.language or row.language) for p in row.pages),
+        pages=tuple(IndexPage(p.number, p.text, p.language or row.language) for p in read),
         authors=tuple(row.authors),
         organization=row.public_organization or "",
         abstract=row.abstract,
-        facets=facets(row),
+        facets=_facets(row),
         date=row.published_on.isoformat() if row.published_on else "",
     )
 
 
-def facets(row: Document) -> dict[str, frozenset[str]]:
+def _facets(row: Document) -> dict[str, frozenset[str]]:
     """What people confirmed: the columns they filled in and the tags they ticked."""
     found: dict[str, set[str]] = {}
     for tag in row.tags:

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from index import Query, analysis
-from repo_app.models import Document, Page
-from repo_app.policy import Viewer, visible_to
+from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
+from repo_app.services import catalogue, searching
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +23,13 @@ class Meant:
 def meant(runtime: Runtime, viewer: Viewer, query: Query) -> Meant | None:
     """None where every word stands somewhere the viewer may look, or nothing near would help.
     Raises SearchUnavailable."""
-    if query.audience != viewer.audience:
-        raise ValueError("a query for another audience than the viewer's")
+    searching.require_own_audience(viewer, query)
     better = runtime.index.corrections(query)
     if not better:
         return None
     written = {word: _as_written(runtime, viewer, query, near) for word, near in better.items()}
     asked = replace(query, text=_corrected(query.text, written), page=1)
-    total = runtime.index.search(replace(asked, size=0, facets=())).total
+    total = searching.total(runtime, viewer, asked)
     return Meant(asked, total) if total else None
 
 
@@ -44,14 +41,9 @@ def _as_written(runtime: Runtime, viewer: Viewer, query: Query, folded: str) -> 
         return folded
     id_, number = found[0]
     with runtime.database.reading() as session:
-        text = session.scalar(
-            select(Page.text)
-            .join(Document, Page.document_id == Document.id)
-            .where(Document.public_id == id_, Page.number == number, visible_to(viewer))
-        )
-    forms = Counter(
-        token.lower() for token in analysis.tokenise(text or "") if analysis.fold(token) == folded
-    )
+        page = catalogue.page(session, viewer, id_, number)
+    tokens = analysis.tokenise(page.text) if page else []
+    forms = Counter(token.lower() for token in tokens if analysis.fold(token) == folded)
     return forms.most_common(1)[0][0] if forms else folded
 
 

@@ -85,8 +85,7 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     The index may lag behind the database for a moment: rows the viewer may not see today are
     dropped from the page although the total still counts them.
     """
-    if query.audience != viewer.audience:
-        raise ValueError("a query for another audience than the viewer's")
+    require_own_audience(viewer, query)
     start = time.perf_counter()
     try:
         results = runtime.index.search(query)
@@ -100,6 +99,18 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
         found = tuple(sorted(found, key=lambda one: not one.word_for_word))
     took_ms = (time.perf_counter() - start) * 1000
     return _answer(query, results, found, took_ms)
+
+
+def total(runtime: Runtime, viewer: Viewer, query: Query) -> int:
+    """How many documents a question finds; raises SearchUnavailable."""
+    require_own_audience(viewer, query)
+    return runtime.index.search(replace(query, page=1, size=0, facets=())).total
+
+
+def require_own_audience(viewer: Viewer, query: Query) -> None:
+    """Asking as somebody else is a mistake of the program's: raises ValueError."""
+    if query.audience != viewer.audience:
+        raise ValueError("a query for another audience than the viewer's")
 
 
 def _answer(query: Query, results: Results, found: tuple[Found, ...], took_ms: float) -> Answer:

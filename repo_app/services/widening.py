@@ -11,6 +11,7 @@ from index.analysis import LANGUAGES
 from index.grammar import Node, parse
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
+from repo_app.services import searching
 
 
 class Way(StrEnum):
@@ -45,10 +46,9 @@ _CHANGES: dict[Way, Callable[[Node], Node]] = {
 def wider(runtime: Runtime, viewer: Viewer, query: Query) -> tuple[Wider, ...]:
     """What finds something: one thing given up, or, where that is never enough, the filters
     and one thing more. At most a dozen searches. Raises SearchUnavailable."""
-    if query.audience != viewer.audience:
-        raise ValueError("a query for another audience than the viewer's")
+    searching.require_own_audience(viewer, query)
     one = [*_without_filters(query), *_reworded(query)]
-    found = tuple(_that_find(runtime, one))
+    found = tuple(_that_find(runtime, viewer, one))
     if found:
         return found
     both = [
@@ -56,15 +56,15 @@ def wider(runtime: Runtime, viewer: Viewer, query: Query) -> tuple[Wider, ...]:
         for _, bare in _without_filters(query)
         for ways, reworded in _reworded(bare)
     ]
-    return tuple(_that_find(runtime, both))
+    return tuple(_that_find(runtime, viewer, both))
 
 
 Asked = tuple[tuple[Way, ...], Query]
 
 
-def _that_find(runtime: Runtime, asked: list[Asked]) -> Iterator[Wider]:
+def _that_find(runtime: Runtime, viewer: Viewer, asked: list[Asked]) -> Iterator[Wider]:
     for ways, query in asked:
-        total = runtime.index.search(replace(query, page=1, size=0, facets=())).total
+        total = searching.total(runtime, viewer, query)
         if total:
             yield Wider(ways, query, total)
 
