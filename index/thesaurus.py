@@ -26,7 +26,7 @@ from index.vocabulary.lexicon import (
 )
 from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
-__all__ = ["ACRONYM", "DEMONYM", "NAME", "WEAK", "WHISPER", "Mention", "fold", "recognise"]
+__all__ = ["ACRONYM", "DEMONYM", "NAME", "WEAK", "WHISPER", "Mention", "fold", "recognise", "warm"]
 
 _ENUMERATION = 5  # member states in one sentence that are a list of the members, not a subject
 _STRANGERS = 3  # other countries in it that make it a list of anything
@@ -61,6 +61,13 @@ def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
     concepts = _mentions(_without_articles(page), concept_lexicon(page.language))
     places = _without_enumerations(page, list(_mentions(page, place_lexicon(page.language))))
     return tuple(sorted((*concepts, *places), key=lambda m: (m.start, m.end, m.kind, m.id)))
+
+
+def warm() -> None:
+    """Build the lexicon of every language now: processes forked later share them."""
+    for language in (*LANGUAGES, None):
+        concept_lexicon(language)
+        place_lexicon(language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,8 @@ def require_one_thread() -> None:
 
 
 def warm() -> None:
-    """Load every parser, model and font list once, so that all readers share them."""
+    """Load every parser, model, lexicon and font list once, so that all readers share them."""
+    from index import thesaurus
     from ingest import languages, pipeline
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it quotes the file it reads
@@ -185,6 +186,7 @@ def warm() -> None:
             stages = pipeline.bind(Limits(), lambda _: None, CpuAccount(), copy)
             pipeline.run(Draft(Path(file.name)), stages)
     languages.warm()
+    thesaurus.warm()
     require_one_thread()
 
 

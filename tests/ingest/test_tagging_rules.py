@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -154,3 +156,18 @@ def test_sixty_pages_are_tagged_within_the_time_of_a_page_turned() -> None:
     before = time.process_time()
     assert proposed("theme", *pages)
     assert time.process_time() - before < 2
+
+
+def test_a_reader_builds_no_lexicon_of_its_own() -> None:
+    """Each file has a process of its own: what it builds is built again for the next one."""
+    code = """
+from index.thesaurus import recognise
+from index.vocabulary.lexicon import concept_lexicon, place_lexicon
+from ingest import sandbox_helper
+sandbox_helper.warm()
+before = concept_lexicon.cache_info().misses, place_lexicon.cache_info().misses
+for language in ("es", "en", "pt", "fr", "ht", None):
+    recognise("asilo asylum refuge", language)
+assert (concept_lexicon.cache_info().misses, place_lexicon.cache_info().misses) == before
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
