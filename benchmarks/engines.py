@@ -15,8 +15,9 @@ from typing import NamedTuple, Protocol
 
 from benchmarks.collection import Collection
 from benchmarks.questions import Asked
-from index import IndexDocument, Query, SearchIndex, analysis, marks, open_index, passages
+from index import IndexDocument, Query, SearchIndex, analysis, open_index, passages
 from index.grammar import Fuzzy, fuzzy_of
+from index.wanted import wanted_by
 
 PUBLIC = frozenset({"public"})
 FACETS = ("source_kind", "country", "theme", "activity", "year")
@@ -102,7 +103,7 @@ class Ours:
         if asked.kind == "snippets":
             first, found = self._collection.first, [hit for hit in results.hits if hit.pages]
             places = [first[hit.id] + hit.pages[0] - 1 for hit in found]
-            wanted = marks.wanted(query.text, results.language)
+            wanted = wanted_by(results.tree, results.language)
             for page in self._collection.at(places):
                 passages.choose(page.number, page.text, page.language, wanted)
         return results.total

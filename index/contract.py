@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # whoever reads files must not load what stems words
+    from index.grammar import Node
 
 FACETS = (
     "source_kind",
@@ -62,11 +65,15 @@ class Relaxation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """One page: its number from 1, its text, and the language its words are stemmed in."""
+    """One page: its number from 1, its text, and the language its words are stemmed in.
+
+    ``concepts``: codes of the concepts and countries it names, each as often as it does.
+    """
 
     number: int
     text: str
     language: str | None
+    concepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class IndexDocument:
     ``facets`` maps names of FACETS to the values people confirmed. ``audience`` is the set of
     viewers' groups that may find it; a document with an empty audience is found by nobody.
     ``date`` (ISO 8601 day) orders by newest. A document without pages gets one entry.
+    ``concepts`` are those its record names and people tagged it with (see ``index.naming``).
     """
 
     id: str
@@ -89,6 +97,7 @@ class IndexDocument:
     abstract: str = ""
     facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     date: str = ""
+    concepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,8 @@ class Query:
     ``language`` is the language of the reader's interface: words are stemmed in it unless the
     words themselves are clearly of another one. ``page`` counts from 1. ``facets`` are those to
     be counted. ``recency`` (0: not at all; 0.2 is gentle) is by how much being new may raise a
-    score.
+    score. ``expand``: pages that name concepts of the question in other words or languages
+    answer too, but for the additions whose keys are in ``left_out`` (see ``index.expansion``).
     """
 
     text: str
@@ -110,6 +120,25 @@ class Query:
     size: int = 10
     facets: tuple[str, ...] = FACETS
     recency: float = 0.0
+    expand: bool = False
+    left_out: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What was added to ``typed``, some words of the question; ``key`` leaves it out.
+
+    ``kind``: "concept" (pages in ``language`` that name the concept ``ids``), "narrower" (pages
+    that name the narrower concepts ``ids``) or "country" (documents tagged with the country
+    ``ids`` and pages that name it). ``contested``: what was typed has other readings.
+    """
+
+    key: str
+    kind: str
+    typed: str
+    ids: tuple[str, ...]
+    language: str = ""
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +162,19 @@ class Results:
     """``total`` is the exact number of documents; ``facets`` maps facet to value to documents,
     where a facet's own counts ignore its own choice. ``language`` is the one the words were
     stemmed in. ``ignored`` are words left out because they are too common to search for.
+    ``tree`` is what was asked, with what was ``added`` to the words typed; ``left_out`` could
+    have been added.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]
     language: str
+    tree: Node
     relaxation: Relaxation = Relaxation.NONE
     ignored: tuple[str, ...] = ()
+    added: tuple[Addition, ...] = ()
+    left_out: tuple[Addition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
     words "a phrase" -word  one OR other  prefix*  (a group)  "near one another"~5  misspeled~
     país:HN  tema:asylum  año:2020-2026  autor:García  título:"plan nacional"
+    concepto:statelessness
 
 Words narrow, OR (or O) widens and binds tighter, a minus excludes. Field names exist in Spanish
 and English, with or without accents. Whatever is typed is a valid question: what makes no
@@ -40,10 +41,11 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token as typed."""
+    """One token as typed; ``quoted`` where it was asked for as it stands."""
 
     text: str
     area: Area = Area.ANYWHERE
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ class Fuzzy:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """Pages that name a concept or country of the vocabulary in whatever words, and documents
+    tagged with it; only pages in ``languages``, where some are given ("" is an unknown one).
+    ``weight``: what naming it is worth, against one word."""
+
+    id: str
+    languages: tuple[str, ...] = ()
+    weight: float = 1.0
+    area: Area = Area.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """A facet of the document has one of the values, as typed."""
 
@@ -101,14 +115,22 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """Any of them, worth what the best one is: ways of saying the same, which do not add up as
+    those of Or do (Lucene's DisjunctionMaxQuery)."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """No page of the document has it."""
 
     part: Node
 
 
-Term = Word | Phrase | Prefix | Fuzzy
-Node = Term | Filter | And | Or | Not
+Term = Word | Phrase | Prefix | Fuzzy | Concept
+Node = Term | Filter | And | Or | Either | Not
 EVERYTHING = And()
 NOTHING = Or()
 
@@ -122,6 +144,7 @@ FIELD_NAMES = {
     "source_kind": ("fuente", "source"),
     "document_kind": ("tipo", "kind"),
     "population": ("población", "population"),
+    "concept": ("concepto", "concept"),
     "title": ("título", "title"),
     "authors": ("autor", "author"),
 }
@@ -131,6 +154,7 @@ _NAMES = {
     **{analysis.fold(name): field for field, names in FIELD_NAMES.items() for name in names},
     **_OTHER_NAMES,
 }
+_CONCEPT = "concept"
 _AREAS = {area.value: area for area in (Area.TITLE, Area.AUTHORS)}
 _SIGNS = str.maketrans({**dict.fromkeys("“”„«»＂", '"'), "∼": "~"})
 _PIECE = re.compile(
@@ -206,11 +230,15 @@ class _Reader:
         values = (piece["quoted"],) if piece["plain"] is None else piece["plain"].split(",")
         kept = tuple(value.strip() for value in values if value and value.strip())
         self._left -= 1
+        if field == _CONCEPT:
+            return any_of([Concept(value) for value in kept[:MAX_FUZZY]]) if kept else EVERYTHING
         return Filter(field, kept) if kept else EVERYTHING
 
     def _text(self, piece: re.Match[str], area: Area, before: str = "") -> Node:
         if piece["plain"] is None:
             words = self._words(before + piece["quoted"])
+            if len(words) == 1:
+                return Word(words[0], area, quoted=True)
             return phrase_of(words, area, _within(piece["within"]))
         if piece["plain"].isalpha() and self._left and not before:
             self._left -= 1
@@ -281,9 +309,9 @@ def any_of(nodes: Iterator[Node] | list[Node]) -> Node:
 
 def terms(node: Node, *, excluded: bool = False) -> Iterator[Term]:
     """The terms of a tree, left to right; excluded ones if asked."""
-    if isinstance(node, Word | Phrase | Prefix | Fuzzy):
+    if isinstance(node, Word | Phrase | Prefix | Fuzzy | Concept):
         yield node
-    elif isinstance(node, And | Or):
+    elif isinstance(node, And | Or | Either):
         for part in node.parts:
             yield from terms(part, excluded=excluded)
     elif isinstance(node, Not) and excluded:
@@ -318,15 +346,20 @@ def _pruned(node: Node, language: str | None, ignored: dict[str, None]) -> Node:
         if isinstance(node, And) or (node.parts and not kept):
             return all_of(kept)
         return any_of(kept)
+    if isinstance(node, Either):
+        parts = [_pruned(part, language, ignored) for part in node.parts]
+        return Either(tuple(part for part in parts if part != EVERYTHING))
     if isinstance(node, Not):
         part = _pruned(node.part, language, ignored)
         return EVERYTHING if part in (EVERYTHING, NOTHING) else Not(part)
-    if isinstance(node, Filter):
+    if isinstance(node, Filter | Concept):
         return node
     return _pruned_term(node, language, ignored)
 
 
-def _pruned_term(term: Term, language: str | None, ignored: dict[str, None]) -> Node:
+def _pruned_term(
+    term: Word | Phrase | Prefix | Fuzzy, language: str | None, ignored: dict[str, None]
+) -> Node:
     if isinstance(term, Prefix):
         if len(analysis.fold(term.text)) >= _SHORTEST_PREFIX:
             return term

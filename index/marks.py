@@ -4,22 +4,30 @@ A word is marked where the engines would match it: by its exact folded form, by 
 page's language on the page, the question's in the question), by a prefix, as a word that may be
 misspelt, as part of a phrase, or near the others it was asked to stand near.
 
-Most words of a page have nothing to do with the question. So the page is folded to bytes, one
-for each character, in which beginnings of words are searched for; only what is found there is
-analysed. What does not fold to one byte makes its surroundings be analysed as a whole.
+The page is folded to bytes (see wanted.py); only what is found there is analysed. What does not
+fold to one byte makes its surroundings be analysed as a whole.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
 from index import analysis
-from index.grammar import Area, Fuzzy, Phrase, Prefix, Term, Word, parse, terms, without_stop_words
-from index.spelling import is_near
+from index.wanted import (
+    APART,
+    FOLDED,
+    JOINS,
+    LETTERS,
+    ODD,
+    SHORT,
+    SPACE,
+    UNKNOWN,
+    WORD_BYTES,
+    Wanted,
+)
+from index.wording import Shape
 
 Span = tuple[int, int]
 
@@ -36,155 +44,6 @@ class Mark(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a question looks for in the text of pages; derive it once per question.
-
-    Terms are numbered as they stand in the question. ``words`` and ``stems`` map folded forms
-    to terms; ``near``: the forms of each word, and within how many tokens all must stand;
-    ``quoted``: folded phrases whose words must follow one another; ``needles``: by language of
-    the page, folded beginnings one of which every word looked for has.
-    """
-
-    words: Mapping[str, int]
-    stems: Mapping[str, int]
-    prefixes: tuple[tuple[str, int], ...]
-    fuzzy: tuple[tuple[str, int, int], ...]
-    phrases: tuple[tuple[analysis.Slots, int], ...]
-    near: tuple[tuple[tuple[tuple[str, ...], ...], int, int], ...]
-    quoted: tuple[tuple[str, ...], ...]
-    weights: tuple[int, ...]
-    needles: Mapping[str | None, tuple[bytes, ...]]
-    _spelt: dict[str, int] = field(default_factory=dict, repr=False)
-
-    def number(self, term: analysis.Term) -> int:
-        """Which term asks for this word by itself; -1 for none. Not for stop words."""
-        found = self.words.get(term.exact, -1)
-        if found < 0:
-            found = self.stems.get(term.stem, -1)
-        if found < 0 and self.prefixes:
-            begun = (n for prefix, n in self.prefixes if term.exact.startswith(prefix))
-            found = next(begun, -1)
-        if found < 0 and self.fuzzy:
-            found = self.misspelt(term.exact)
-        return found
-
-    def misspelt(self, exact: str) -> int:
-        """Which term asks for a word spelt about so; -1 for none."""
-        number = self._spelt.get(exact)  # words come again on every page
-        if number is None:
-            near = (
-                n
-                for word, edits, n in self.fuzzy
-                if len(set(word).difference(exact)) <= edits and is_near(word, exact, edits)
-            )
-            number = self._spelt[exact] = next(near, -1)
-        return number
-
-
-def wanted(text: str, language: str) -> Wanted:
-    """From what was typed and the language it was stemmed in (``Results.language``)."""
-    known = analysis.terms_in(language)
-    tree = without_stop_words(parse(text), language).tree
-    found = [term for term in dict.fromkeys(terms(tree)) if term.area is Area.ANYWHERE]
-    words: dict[str, int] = {}
-    stems: dict[str, int] = {}
-    for n, term in enumerate(found):
-        if isinstance(term, Word):
-            words.setdefault(known[term.text].exact, n)
-            stems.setdefault(known[term.text].stem, n)
-    quoted = [(n, term) for n, term in enumerate(found) if isinstance(term, Phrase)]
-    following = [(n, term) for n, term in quoted if not term.within]
-    return Wanted(
-        words=words,
-        stems=stems,
-        prefixes=tuple(
-            (analysis.fold(term.text), n)
-            for n, term in enumerate(found)
-            if isinstance(term, Prefix)
-        ),
-        fuzzy=tuple(
-            (analysis.fold(term.text), term.edits, n)
-            for n, term in enumerate(found)
-            if isinstance(term, Fuzzy)
-        ),
-        phrases=tuple((analysis.slots(term.words, language), n) for n, term in following),
-        near=tuple(
-            (analysis.different_slots(term.words, language), len(term.words) + term.within, n)
-            for n, term in quoted
-            if term.within
-        ),
-        quoted=tuple(tuple(map(analysis.fold, term.words)) for _, term in following),
-        weights=tuple(_weight(term) for term in found),
-        needles=_needles(found, language),
-    )
-
-
-def _weight(term: Term) -> int:
-    """A phrase says more than a word."""
-    return len(term.words) if isinstance(term, Phrase) else 1
-
-
-# Folding ------------------------------------------------------------------------------
-
-_SPACE, _ODD, _JOINS, _UNKNOWN = 0x20, 0x01, 0x02, 0x3F
-"""Between words; a letter that is no single byte folded; a sign that may belong to a word
-(l'asile); and the question mark, which also stands for whatever Latin-1 does not have."""
-
-
-def _byte(code: int) -> int:
-    letter = chr(code)
-    if letter == "?":
-        return _UNKNOWN
-    if letter in "'_":
-        return _JOINS
-    if not letter.isalnum():
-        return _ODD if letter == "\u00ad" else _SPACE
-    folded = analysis.fold(letter)
-    return ord(folded) if len(folded) == 1 and ord(folded) < 256 else _ODD
-
-
-_FOLDED = bytes(map(_byte, range(256)))
-_LETTERS = frozenset(_FOLDED) - {_SPACE, _ODD, _JOINS, _UNKNOWN}
-_APART = bytes(byte if byte in _LETTERS else _SPACE for byte in range(256))
-_WORD = re.compile(b"[" + re.escape(bytes(sorted(_LETTERS))) + b"]*+")
-_UNSHARED = {"es": 1, "en": 3, "pt": 2, "fr": 2}
-"""At most so many of a stem's last letters are not those of a word that has it (lying: lie)."""
-_SHORT = 2
-
-
-def _needles(found: Iterable[Term], language: str) -> dict[str | None, tuple[bytes, ...]]:
-    whole, stems = set(), set()
-    for term in found:
-        if isinstance(term, Word):
-            stem, exact = analysis.terms_in(language)[term.text]
-            stems.add(stem)
-            whole.add(exact)
-        elif isinstance(term, Prefix):
-            whole.add(analysis.fold(term.text))
-        elif isinstance(term, Phrase) and term.within:
-            stems.update(*analysis.different_slots(term.words, language))
-        elif isinstance(term, Phrase):
-            stems.update(analysis.slots(term.words, language)[0][1])
-    beginnings: dict[str | None, tuple[bytes, ...]] = {None: _bytes(whole | stems)}
-    for page_language, unshared in _UNSHARED.items():
-        beginnings[page_language] = _bytes(whole | {s[: max(1, len(s) - unshared)] for s in stems})
-    return beginnings
-
-
-def _bytes(beginnings: set[str]) -> tuple[bytes, ...]:
-    """As searched for in a folded page; what has an odd letter is found by that alone."""
-    needed: list[bytes] = []
-    for beginning in sorted(beginnings):
-        needle = beginning.encode("latin-1", "replace").translate(_FOLDED)
-        if _LETTERS.issuperset(needle) and not (needed and needle.startswith(needed[-1])):
-            needed.append(needle)
-    return tuple(needed)
-
-
-# Finding ------------------------------------------------------------------------------
-
-
 def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     """Where a page's text matches, in order; marks of different terms may overlap."""
     page = _Page(text, page_language, wanted)
@@ -198,6 +57,9 @@ def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
         clean = analysis.without_clitics(text)
         marks += _phrases(clean, words, page.known, wanted)
         marks += set(_near(clean, words, page.known, wanted))
+        marks.sort()
+    if words and wanted.named:
+        marks += _namings(text, words, page_language, wanted)
         marks.sort()
     return marks
 
@@ -238,10 +100,10 @@ class _Page:
     def __init__(self, text: str, language: str | None, wanted: Wanted) -> None:
         self.text = text
         self.known = analysis.terms_in(language)
-        self._folded = b" %b " % text.encode("latin-1", "replace").translate(_FOLDED)
+        self._folded = b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
         self._needles = wanted.needles.get(language, wanted.needles[None])
         if wanted.fuzzy:
-            words = set(self._folded.translate(_APART).split())
+            words = set(self._folded.translate(APART).split())
             self._needles += tuple(
                 word for word in words if wanted.misspelt(word.decode("latin-1")) >= 0
             )
@@ -252,11 +114,11 @@ class _Page:
         for at in sorted({*self._begun(), *self._odd()}):
             if at < done:
                 continue
-            if folded[at] in _LETTERS:
-                if folded[at - 1] in _LETTERS:
+            if folded[at] in LETTERS:
+                if folded[at - 1] in LETTERS:
                     continue
                 done = _end_of_word(folded, at)
-                if folded[at - 1] == folded[done] == _SPACE:
+                if folded[at - 1] == folded[done] == SPACE:
                     yield from self._known(self.text[at - 1 : done - 1], at - 1)
                     continue
             start, done = folded.rfind(b" ", 0, at), folded.find(b" ", at)
@@ -270,23 +132,23 @@ class _Page:
 
     def _begun(self) -> Iterator[int]:
         for needle in self._needles:
-            if len(needle) > _SHORT:
+            if len(needle) > SHORT:
                 yield from _places(self._folded, needle)
             else:
-                for sign in (_SPACE, _JOINS, _UNKNOWN):
+                for sign in (SPACE, JOINS, UNKNOWN):
                     found = _places(self._folded, bytes((sign,)) + needle)
                     yield from (at + 1 for at in found)
 
     def _odd(self) -> Iterator[int]:
-        yield from _places(self._folded, bytes((_ODD,)))
-        for at in _places(self._folded, bytes((_UNKNOWN,))):
+        yield from _places(self._folded, bytes((ODD,)))
+        for at in _places(self._folded, bytes((UNKNOWN,))):
             letter = self.text[at - 1]
             if letter.isalnum() or "\u0300" <= letter <= "\u036f":
                 yield at
 
 
 def _end_of_word(folded: bytes, at: int) -> int:
-    found = _WORD.match(folded, at)
+    found = WORD_BYTES.match(folded, at)
     return found.end() if found else at
 
 
@@ -312,6 +174,57 @@ def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Ite
                 known[tokens[at][0]].stem in forms for at, forms in slots
             ):
                 yield Mark(start, tokens[-1][2], number)
+
+
+def _namings(text: str, words: list[Found], language: str | None, wanted: Wanted) -> Iterator[Mark]:
+    """Where concepts are named, each in the longest wording that stands there."""
+    named = wanted.named.get(language if language in analysis.LANGUAGES else None, ())
+    clean = analysis.without_clitics(text)
+    for start, end, anchor in words:
+        for wordings, number in named:
+            shapes = wordings.get(anchor.exact)
+            if shapes and shapes[0].length == 1:
+                yield Mark(start, end, number)
+            elif shapes:
+                span = _around(clean, start, shapes).holding(shapes)
+                if span:
+                    yield Mark(*span, number)
+
+
+class _Around(NamedTuple):
+    """Some words of a text with their places, the one at ``at`` among them, and others before
+    and behind it."""
+
+    begin: int
+    tokens: list[tuple[str, int, int]]
+    folded: tuple[str, ...]
+    at: int
+
+    def holding(self, shapes: tuple[Shape, ...]) -> Span | None:
+        """Where the first of the wordings stands."""
+        for before, length, wordings in shapes:
+            first = self.at - before
+            if first >= 0 and self.folded[first : first + length] in wordings:
+                last = self.tokens[first + length - 1]
+                return self.begin + self.tokens[first][1], self.begin + last[2]
+        return None
+
+
+_LONGEST = 18  # characters of a word of a label and the space beside it; few words have more
+
+
+def _around(clean: str, start: int, shapes: tuple[Shape, ...]) -> _Around:
+    """As many words as the longest of the wordings takes."""
+    before = max(shape.before for shape in shapes)
+    after = max(shape.length - shape.before for shape in shapes)
+    begin = max(0, start - _LONGEST * before)
+    while 0 < begin < start and not clean[begin - 1].isspace():
+        begin += 1
+    folded = analysis.terms_in(None)
+    piece = clean[begin : start + _LONGEST * after]
+    tokens = list(analysis.spans_from(piece, 0))
+    at = next(n for n, (_, first, _) in enumerate(tokens) if first >= start - begin)
+    return _Around(begin, tokens, tuple(folded[token].exact for token, _, _ in tokens), at)
 
 
 def _near(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterator[Mark]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.marks import Mark, Span, Wanted, find, merged
+from index.marks import Mark, Span, find, merged
+from index.wanted import Wanted
 
 LONGEST = 300
 """Characters of a passage as they stand on the page, ellipses not counted."""

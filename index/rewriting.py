@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from index import grammar
 from index.grammar import (
     FIELD_NAMES,
     And,
     Area,
+    Concept,
+    Either,
     Filter,
     Fuzzy,
     Node,
@@ -28,7 +31,8 @@ _OPERATORS = ("AND", "OR", "O", "NOT")
 def written(node: Node, language: str = "es") -> str:
     """A text that parses to ``node``, with the names of fields in a language ("es", else "en").
 
-    True for every tree that ``grammar.parse`` gives, unless the text is longer or its groups are
+    True for every tree that ``grammar.parse`` gives (of what was added to a question only what
+    was typed is written), unless the text is longer or its groups are
     nested deeper than it reads.
     """
     match node:
@@ -38,9 +42,13 @@ def written(node: Node, language: str = "es") -> str:
             return " OR ".join(_operand(part, language) for part in parts)
         case Not(part):
             return f"-{_operand(part, language, groups=(And, Or, Not))}"
+        case Either((typed, *_)):
+            return written(typed, language)
         case Filter(facet, values):
             text = f'"{values[0]}"' if len(values) == 1 else ",".join(values)
             return f"{_name(facet, language)}:{text}"
+        case Either():
+            return ""
         case _:
             return _term(node, language)
 
@@ -59,8 +67,12 @@ def _term(term: Term, language: str) -> str:
             return f"{name}{text}*"
         case Fuzzy(text, edits):
             return f"{name}{text}~{edits}"
+        case Concept(code):
+            return f'{_name("concept", language)}:"{code}"'
         case Word(text):
-            return f'{name}"{text}"' if text in _OPERATORS else f"{name}{text}"
+            if term.quoted:
+                return f'{name}"{text}"'
+            return f":{text}" if text in _OPERATORS and not name else f"{name}{text}"
 
 
 def _name(field: str, language: str) -> str:
@@ -80,6 +92,8 @@ def without_quotes(tree: Node) -> Node:
     """The words of phrases, wherever they stand on a page."""
 
     def words(node: Node) -> Node:
+        if isinstance(node, Word):
+            return replace(node, quoted=False)
         if not isinstance(node, Phrase):
             return node
         return all_of([Word(word, node.area) for word in node.words])
@@ -92,8 +106,8 @@ def anywhere(tree: Node) -> Node:
 
     def widened(node: Node) -> Node:
         match node:
-            case Word(text, Area.TITLE | Area.AUTHORS):
-                return Word(text)
+            case Word(text, Area.TITLE | Area.AUTHORS, quoted):
+                return Word(text, quoted=quoted)
             case Phrase(words, Area.TITLE | Area.AUTHORS, within):
                 return Phrase(words, within=within)
             case Prefix(text, Area.TITLE | Area.AUTHORS):
@@ -110,7 +124,9 @@ def spelt_about_so(tree: Node) -> Node:
     """Words, and those that are written nearly like them."""
 
     def nearly(node: Node) -> Node:
-        return grammar.fuzzy_of(node.text, None, node.area) if isinstance(node, Word) else node
+        if not isinstance(node, Word) or node.quoted:
+            return node
+        return grammar.fuzzy_of(node.text, None, node.area)
 
     return _changed(tree, nearly)
 

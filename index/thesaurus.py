@@ -26,7 +26,18 @@ from index.vocabulary.lexicon import (
 )
 from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
-__all__ = ["ACRONYM", "DEMONYM", "NAME", "WEAK", "WHISPER", "Mention", "fold", "recognise", "warm"]
+__all__ = [
+    "ACRONYM",
+    "DEMONYM",
+    "NAME",
+    "WEAK",
+    "WHISPER",
+    "Mention",
+    "fold",
+    "mentions",
+    "recognise",
+    "warm",
+]
 
 _ENUMERATION = 5  # member states in one sentence that are a list of the members, not a subject
 _STRANGERS = 3  # other countries in it that make it a list of anything
@@ -61,6 +72,11 @@ def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
     concepts = _mentions(_without_articles(page), concept_lexicon(page.language))
     places = _without_enumerations(page, list(_mentions(page, place_lexicon(page.language))))
     return tuple(sorted((*concepts, *places), key=lambda m: (m.start, m.end, m.kind, m.id)))
+
+
+def mentions(text: str, language: str | None, lexicon: Node) -> Iterator[Mention]:
+    """What a lexicon of concepts finds in ``text``, articles aside, in order of place."""
+    return _mentions(_without_articles(_page(text, language)), lexicon)
 
 
 def warm() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from index import analysis
-from index.grammar import Area, Fuzzy, Node, Phrase, Prefix, terms
+from index.grammar import Area, Concept, Fuzzy, Node, Phrase, Prefix, terms
 from index.whoosh_engine.lists import Lists
 from index.whoosh_engine.snapshot import Snapshot, View
 
@@ -39,7 +39,7 @@ def query_language(tree: Node, reader: str, snapshot: Snapshot, view: View, list
 def _words(tree: Node) -> set[str]:
     words: set[str] = set()
     for term in terms(tree, excluded=True):
-        if term.area is Area.AUTHORS or isinstance(term, Prefix | Fuzzy):
+        if term.area is Area.AUTHORS or isinstance(term, Prefix | Fuzzy | Concept):
             continue
         words.update(term.words if isinstance(term, Phrase) else (term.text,))
     return words

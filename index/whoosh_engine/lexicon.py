@@ -12,6 +12,9 @@ GAP = 0
 """The number of what is not indexed: a stop word, or the space between two parts of a text."""
 
 
+_CODES = "codes"
+
+
 class Lexicon:
     """The words of one batch. ``stem_of`` and ``exact_of`` give for each number the place of its
     term in ``stems`` and ``exacts``, -1 where it is not indexed."""
@@ -31,6 +34,13 @@ class Lexicon:
         if known is None:
             known = self._numbers[language] = _Numbers(self, language)
         return list(map(known.__getitem__, analysis.tokenise(text)))
+
+    def read_codes(self, codes: Iterable[str]) -> list[int]:
+        """The numbers of terms that are indexed as they stand."""
+        known = self._numbers.get(_CODES)
+        if known is None:
+            known = self._numbers[_CODES] = _Codes(self, None)
+        return list(map(known.__getitem__, codes))
 
     def number_of(self, term: analysis.Term) -> int:
         """A new number for a term."""
@@ -59,6 +69,14 @@ class _Numbers(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         number = self[word] = self._lexicon.number_of(self._terms[word])
+        return number
+
+
+class _Codes(_Numbers):
+    """The same for terms that are not analysed."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self._lexicon.number_of(analysis.Term(word, word))
         return number
 
 

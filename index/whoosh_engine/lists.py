@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +44,15 @@ class Lists:
             parts = [(base, postings.term(key)) for base, postings in self._fields(field)]
             found = self._read[field, term] = _joined(parts)
         return found
+
+    def terms(self, field: str, terms: Iterable[str]) -> TermList:
+        """Of several terms as one, none of which shares an entry with another."""
+        found = [self.term(field, term) for term in terms]
+        held = [one for one in found if len(one.entries)]
+        if len(held) < 2:
+            return held[0] if held else NOTHING
+        worth = [one.impacts for one in held if one.impacts is not None]
+        return TermList(np.concatenate([one.entries for one in held]), np.concatenate(worth))
 
     def prefix(self, field: str, prefix: str) -> TermList:
         """Of every term with this beginning."""

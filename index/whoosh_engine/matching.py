@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.grammar import And, Filter, Node, Not, Or, Term, terms
+from index.grammar import And, Either, Filter, Node, Not, Or, Term, terms
 from index.whoosh_engine.facets import Ints, Mask
 from index.whoosh_engine.flat import ranges
 from index.whoosh_engine.impacts import K1, STEPS
@@ -123,15 +123,15 @@ class Matcher:
             return ~self.found(node.part).where, self._nothing()
         if isinstance(node, Filter):
             return self._allowed(node), self._nothing()
-        if not isinstance(node, And | Or):
+        if not isinstance(node, And | Or | Either):
             found = self.found(node)
             return found.where, found.scores
-        narrow = isinstance(node, And)
+        narrow, best = isinstance(node, And), isinstance(node, Either)
         where, scores = np.full(len(self._snapshot.alive), narrow), self._nothing()
         for part in node.parts:
             holding, worth = self.by_document(part)
             where = where & holding if narrow else where | holding
-            scores = scores + worth
+            scores = np.maximum(scores, worth) if best else scores + worth
         return where, np.where(where, scores, np.float32(0))
 
     def _nothing(self) -> Scores:
@@ -147,7 +147,7 @@ class Matcher:
     def _words(self, node: Node) -> list[Term] | None:
         """The words any of which a node asks for; None where it asks for more than that."""
         parts = node.parts if isinstance(node, Or) else (node,)
-        words = [part for part in parts if not isinstance(part, And | Or | Not | Filter)]
+        words = [part for part in parts if not isinstance(part, And | Or | Either | Not | Filter)]
         return words if len(words) == len(parts) else None
 
     def _added_up(self, words: Iterable[Term]) -> tuple[Scores, Scores]:
@@ -205,7 +205,7 @@ class Matcher:
         """About how many candidates a node proposes."""
         if isinstance(node, And):
             return min(map(self._estimate, node.parts), default=_MANY)
-        if isinstance(node, Or):
+        if isinstance(node, Or | Either):
             return sum(map(self._estimate, node.parts))
         if isinstance(node, Filter | Not):
             return _MANY
@@ -219,7 +219,7 @@ class Matcher:
             best = min(node.parts, key=self._estimate, default=None)
             return None if best is None else self._candidates(best)
         flags = np.zeros(len(self._snapshot.document_of), bool)
-        if isinstance(node, Or):
+        if isinstance(node, Or | Either):
             for part in node.parts:
                 more = self._candidates(part)
                 if more is None:
@@ -251,7 +251,7 @@ class Matcher:
             here = own.take(places.entries)
             scores = here + records.take(places.documents)
             return Matched(scores > 0, scores, here > 0)
-        if isinstance(node, And | Or):
+        if isinstance(node, And | Or | Either):
             return self._combined(node, places)
         assert isinstance(node, Filter | Not)
         documents = (
@@ -261,14 +261,15 @@ class Matcher:
         where = documents.take(places.documents)
         return Matched(where, np.zeros(size, np.float32), np.zeros(size, bool))
 
-    def _combined(self, node: And | Or, places: Places) -> Matched:
-        narrow, size = isinstance(node, And), len(places.entries)
+    def _combined(self, node: And | Or | Either, places: Places) -> Matched:
+        narrow, best = isinstance(node, And), isinstance(node, Either)
+        size = len(places.entries)
         where, body = np.full(size, narrow), np.zeros(size, bool)
         scores = np.zeros(size, np.float32)
         for part in node.parts:
             one = self._among(part, places)
             where = where & one.where if narrow else where | one.where
-            scores += one.scores
+            scores = np.maximum(scores, one.scores) if best else scores + one.scores
             body |= one.body
         return Matched(where, np.where(where, scores, np.float32(0)), body & where)
 

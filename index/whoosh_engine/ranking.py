@@ -9,7 +9,8 @@ import numpy as np
 
 from index import analysis, grammar
 from index.contract import FACETS, PAGES_PER_HIT, Hit, Query, Relaxation, Results, Sort
-from index.grammar import And, Area, Filter, Node, Or, Prefix, Word
+from index.expansion import Expanded, expand, resolved
+from index.grammar import And, Area, Either, Filter, Node, Or, Prefix, Word
 from index.whoosh_engine.facets import Hits, Mask, Values
 from index.whoosh_engine.language import query_language
 from index.whoosh_engine.lists import Entries, Lists
@@ -32,7 +33,9 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     view = snapshot.view(query.audience)
     lists = Lists(snapshot.fields)
     language = query_language(parsed, query.language, snapshot, view, lists)
-    searchable = grammar.without_stop_words(parsed, language)
+    asked = resolved(parsed, language)
+    expanded = expand(asked, language, query.left_out) if query.expand else Expanded(asked)
+    searchable = grammar.without_stop_words(expanded.tree, language)
     tree, typed = _split(searchable.tree)
     constraints = _Constraints(snapshot, resolve)
     masks = constraints.masks(query.filters, typed)
@@ -47,6 +50,9 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
         language=language,
         relaxation=relaxation,
         ignored=searchable.ignored,
+        tree=expanded.tree,
+        added=expanded.added,
+        left_out=expanded.left_out,
     )
 
 
@@ -194,6 +200,8 @@ def _most_words(matcher: Matcher, tree: Node) -> tuple[Mask, Scores]:
 
 
 def _is_plain(node: Node) -> bool:
+    if isinstance(node, Either):
+        return True
     if isinstance(node, Or):
         return bool(node.parts) and all(_is_plain(part) for part in node.parts)
     return isinstance(node, Word | Prefix) and node.area is Area.ANYWHERE

@@ -11,6 +11,7 @@ onto each of them. Nothing is stored but what is listed here.
     title       record        stems with positions, for título:
     title_exact record        folded words of the title
     authors     record        folded names with positions, for autor:
+    concepts    every entry   codes of what it names, each with the language it is named in
     <facet>     record        one term per value
     audience    record        one term per group
 
@@ -30,6 +31,7 @@ from whoosh import columns, fields, formats
 
 from index import analysis
 from index.contract import FACETS, IndexDocument
+from index.vocabulary import VERSION
 from index.whoosh_engine import impacts
 from index.whoosh_engine.lexicon import Lexicon, Words, joined
 
@@ -84,6 +86,7 @@ SCHEMA = fields.Schema(
     title=Text("title_exact"),
     title_exact=Exact(),
     authors=Text(),
+    concepts=Text(),
     audience=Values(),
     **{facet: Values() for facet in FACETS},
     number=_number(),
@@ -98,7 +101,7 @@ def fingerprint() -> str:
     """Changes whenever entries of this version differ from those in an older index."""
     names = sorted((name, type(field).__name__) for name, field in SCHEMA.items())
     worth = (impacts.K1, impacts.B, impacts.AVERAGE, impacts.STEPS)
-    parts = (_LAYOUT, TITLE_WEIGHT, _PART_GAP, worth, names, analysis.fingerprint())
+    parts = (_LAYOUT, TITLE_WEIGHT, _PART_GAP, worth, names, analysis.fingerprint(), VERSION)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -109,6 +112,7 @@ def entries(document: IndexDocument, lexicon: Lexicon) -> Iterator[dict[str, Any
         yield {
             "id": (document.id,),
             "text": Words(lexicon, lexicon.read(page.text, page.language)),
+            **_concepts(page.concepts, page.language, lexicon),
             "number": page.number,
             "language_of": _code(page.language),
         }
@@ -127,6 +131,7 @@ def _record(document: IndexDocument, lexicon: Lexicon) -> dict[str, Any]:
         "text": Words(lexicon, head),
         "title": Words(lexicon, title),
         "authors": Words(lexicon, authors),
+        **_concepts(document.concepts, language, lexicon),
         "audience": document.audience,
         **{facet: document.facets[facet] for facet in FACETS if document.facets.get(facet)},
         "number": 0,
@@ -135,6 +140,16 @@ def _record(document: IndexDocument, lexicon: Lexicon) -> dict[str, Any]:
         "date": document.date.encode(),
         "order": sort_title(document.title).encode(),
     }
+
+
+def _concepts(codes: Iterable[str], language: str | None, lexicon: Lexicon) -> dict[str, Words]:
+    terms = [concept_term(code, language) for code in codes]
+    return {"concepts": Words(lexicon, lexicon.read_codes(terms))} if terms else {}
+
+
+def concept_term(code: str, language: str | None) -> str:
+    """How a concept is found that a text in ``language`` names."""
+    return f"{code}/{language if language in analysis.LANGUAGES else ''}"
 
 
 def _code(language: str | None) -> int:

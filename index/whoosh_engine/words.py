@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from index import analysis
-from index.grammar import Area, Fuzzy, Phrase, Prefix, Term
+from index.grammar import Area, Concept, Fuzzy, Phrase, Prefix, Term
 from index.whoosh_engine.lists import Lists, TermList
 from index.whoosh_engine.matching import ListsOf, Weighted
+from index.whoosh_engine.schema import concept_term
 
 KIN, TYPED = 1.0, 0.5
 """What a word's stem is worth, and what it is worth besides that it stands there as typed, with
@@ -19,6 +20,8 @@ def compiler(lists: Lists, language: str) -> ListsOf:
     """What the words of one question stand for, stemmed in its language."""
 
     def lists_of(term: Term) -> list[Weighted]:
+        if isinstance(term, Concept):
+            return [(lists.terms("concepts", _codes(term)), KIN * term.weight)]
         if isinstance(term, Phrase):
             return [(_phrase(term, language, lists), KIN)]
         folded = analysis.fold(term.text)
@@ -34,6 +37,11 @@ def compiler(lists: Lists, language: str) -> ListsOf:
         return [(lists.term(_KIN_IN[term.area], stem), KIN), typed] if stem else [typed]
 
     return lists_of
+
+
+def _codes(term: Concept) -> list[str]:
+    languages = term.languages or (*analysis.LANGUAGES, None)
+    return [concept_term(term.id, language) for language in languages]
 
 
 def _phrase(term: Phrase, language: str, lists: Lists) -> TermList:

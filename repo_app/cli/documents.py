@@ -6,13 +6,14 @@ import json
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from index import FACETS, Query, SearchUnavailable
+from index.contract import Addition
 from index.vocabulary.naming import code
 from ingest import Draft, Reason, Refused, Sandbox, SandboxDied
 from repo_app.cli import words
@@ -189,10 +190,10 @@ def search(
     no_expand: bool,
     as_json: bool,
 ) -> None:
-    del no_expand  # only the words typed are searched for now
     with opened(instance) as runtime:
         who = _viewer(runtime, viewer)
         query = Query(text, who.audience, _filters(runtime, filters), words.LANGUAGE, size=limit)
+        query = replace(query, expand=not no_expand)
         answer = _answer(runtime, who, query)
         if as_json:
             _echo_json(_answer_json(answer))
@@ -244,7 +245,8 @@ def _answer_json(answer: searching.Answer) -> dict[str, Any]:
     return {
         "total": answer.total,
         "took_ms": round(answer.took_ms, 1),
-        "expanded": [],
+        "expanded": [_addition_json(one) for one in answer.added],
+        "respelt": dict(answer.respelt),
         "relaxation": answer.relaxation.value,
         "hits": [
             {
@@ -259,6 +261,15 @@ def _answer_json(answer: searching.Answer) -> dict[str, Any]:
             for found in answer.found
         ],
         "facets": {facet: dict(values) for facet, values in answer.facets.items()},
+    }
+
+
+def _addition_json(addition: Addition) -> dict[str, Any]:
+    return {
+        "typed": addition.typed,
+        "kind": addition.kind,
+        "ids": list(addition.ids),
+        "language": addition.language or None,
     }
 
 

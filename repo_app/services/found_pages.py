@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from index import marks, passages
-from index.marks import Wanted
+from index.expansion import asked
 from index.passages import PageText, Passage
+from index.wanted import Wanted, wanted_by
 from repo_app.models import Document, Page
 from repo_app.policy import Viewer
 from repo_app.services.cards import Card, cards
@@ -40,7 +41,7 @@ def found_pages(
         return None
     pages = _pages(session, card)
     tongues = dict.fromkeys((language, card.language or language))
-    tried = [_Found.of(card, pages, marks.wanted(text, tongue)) for tongue in tongues]
+    tried = [_Found.of(card, pages, wanted_by(asked(text, tongue), tongue)) for tongue in tongues]
     found = max(tried, key=lambda one: one.worth)
     ordered = [*found.whole, *found.partly]
     start = max(0, min(first, len(ordered)) - 1) // PAGES_LISTED * PAGES_LISTED
@@ -74,12 +75,15 @@ class _Found:
     def of(cls, card: Card, pages: list[PageText], wanted: Wanted) -> _Found:
         record = " \n\n".join((card.title, card.abstract, *card.authors))
         known = _held(record, card.language, wanted)
-        every = set(range(len(wanted.weights)))
+
+        def whole(numbers: set[int]) -> bool:
+            return wanted.is_answered_by(numbers | known)
+
         held = [(page, _held(page.text, page.language, wanted)) for page in pages]
         return cls(
             wanted,
-            tuple(page for page, numbers in held if numbers and numbers | known == every),
-            tuple(page for page, numbers in held if numbers and numbers | known != every),
+            tuple(page for page, numbers in held if numbers and whole(numbers)),
+            tuple(page for page, numbers in held if numbers and not whole(numbers)),
         )
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import selectinload
 
 from index import IndexDocument, IndexPage
+from index.naming import with_concepts
 from repo_app import jobs
 from repo_app.models import Document, Job, JobState, Page, State
 from repo_app.runtime import Runtime
@@ -62,7 +63,7 @@ def _published(runtime: Runtime, which: ColumnElement[bool]) -> Iterator[IndexDo
                 .order_by(Document.id)
                 .limit(BATCH)
             ).all()
-            batch = [as_index_document(row) for row in rows]
+            batch = [with_concepts(as_index_document(row)) for row in rows]
             last = rows[-1].id if rows else last
         if not batch:
             return

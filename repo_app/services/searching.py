@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,11 +16,13 @@ from index import (
     Results,
     SearchUnavailable,
     Sort,
+    asking,
     marks,
     passages,
 )
-from index.marks import Wanted
+from index.contract import Addition
 from index.passages import PageText, Passage
+from index.wanted import Wanted, wanted_by
 from repo_app.models import Document, Page
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
@@ -63,7 +65,10 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A page of results. ``total`` counts documents; ``facets`` facet → value → documents;
-    ``took_ms`` is wall time in the server from question to answer."""
+    ``took_ms`` is wall time in the server from question to answer. ``added`` to the words typed
+    was what means the same, ``left_out`` could have been. ``respelt``: words that stand nowhere,
+    with those asked for instead; ``query`` is as it was typed.
+    """
 
     query: Query
     total: int
@@ -73,6 +78,9 @@ class Answer:
     relaxation: Relaxation
     ignored: tuple[str, ...]
     took_ms: float
+    added: tuple[Addition, ...] = ()
+    left_out: tuple[Addition, ...] = ()
+    respelt: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def page_count(self) -> int:
@@ -88,17 +96,18 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     require_own_audience(viewer, query)
     start = time.perf_counter()
     try:
-        results = runtime.index.search(query)
+        asked = asking.ask(runtime.index, query)
     except SearchUnavailable:
         indexing.ask_for_rebuild(runtime)
         raise
-    wanted = marks.wanted(query.text, results.language)
+    results = asked.results
+    wanted = wanted_by(results.tree, results.language)
     with runtime.database.reading() as session:
         found = _load(session, viewer, results, wanted)
     if query.sort is Sort.RELEVANCE and wanted.quoted:
         found = tuple(sorted(found, key=lambda one: not one.word_for_word))
     took_ms = (time.perf_counter() - start) * 1000
-    return _answer(query, results, found, took_ms)
+    return replace(_answer(query, results, found, took_ms), respelt=asked.respelt)
 
 
 def total(runtime: Runtime, viewer: Viewer, query: Query) -> int:
@@ -123,6 +132,8 @@ def _answer(query: Query, results: Results, found: tuple[Found, ...], took_ms: f
         results.relaxation,
         results.ignored,
         took_ms,
+        results.added,
+        results.left_out,
     )
 
 

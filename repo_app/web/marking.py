@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index import marks as finding
+from index.expansion import asked
+from index.wanted import wanted_by
 from repo_app.services.catalogue import PageView
 
 FULLNESS = 0.75
@@ -53,7 +55,7 @@ def whole_page(page: PageView, question: str, language: str) -> MarkedText:
     marks: tuple[tuple[int, int], ...] = ()
     if question:
         stemmed_in = dict.fromkeys((language, page.language or language))
-        wanted = (finding.wanted(question, each) for each in stemmed_in)
+        wanted = (wanted_by(asked(question, each), each) for each in stemmed_in)
         marks = max((finding.mark(page.text, page.language, one) for one in wanted), key=len)
     return MarkedText(pieces(reflowed(page.text), marks), len(marks))
 

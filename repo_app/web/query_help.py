@@ -27,7 +27,8 @@ CONSTRUCTS = {
     "words": Example(
         N_(
             "All of these words, if possible on one page. Accents, capitals and plurals do not"
-            " matter."
+            " matter. Terms of this field are also looked for by their synonyms and in other"
+            " languages."
         ),
         {"es": "retorno empleo municipio", "en": "hiring refugees training"},
     ),
@@ -104,6 +105,10 @@ FIELDS = {
     "activity": Example(
         N_("An activity of the plan."),
         {"es": "actividad:P2-R2-A5", "en": "activity:P2-R2-A5"},
+    ),
+    "concept": Example(
+        N_("A term of this field, in whatever words and language a text names it."),
+        {"es": "concepto:apatridia", "en": "concept:statelessness"},
     ),
     "title": Example(
         N_("A word of the title."), {"es": "título:ventanilla", "en": "title:toolbox"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,18 +18,21 @@ LONGEST_TEXT = 500
 LONGEST_VALUE = 80
 MOST_VALUES = 20
 LAST_PAGE = 10_000
+_KEY = re.compile(r"[A-Z]{2}|[a-z0-9-]{1,60}(?:\.[a-z]{2,10})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """``filters`` hold only known facets; ``read_as`` is a language the words are to be read in,
-    '' for that of the page; ``cut`` says the text was longer than we search."""
+    '' for that of the page; ``without``: keys of what is not to be added to the words (see
+    ``index.expansion``), or put right in them; ``cut`` says the text was longer than we search."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     read_as: str = ""
+    without: tuple[str, ...] = ()
     cut: bool = False
 
     @classmethod
@@ -42,6 +46,7 @@ class Question:
             sort=_sort(args.get("sort", "")),
             page=max(1, min(args.get("page", 1, type=int), LAST_PAGE)),
             read_as=read_as if (read_as := args.get("words", "")) in LANGUAGES else "",
+            without=_keys(args.getlist("without")),
             cut=len(text) > LONGEST_TEXT,
         )
 
@@ -61,7 +66,19 @@ class Question:
             language=self.read_as or language,
             sort=self.sort if self.text or self.sort is not Sort.RELEVANCE else Sort.NEWEST,
             page=self.page,
+            expand=True,
+            left_out=frozenset(self.without),
         )
+
+    def leaving_out(self, *keys: str) -> Question:
+        """Without what these keys would add; on the first page."""
+        return replace(self, without=tuple(dict.fromkeys((*self.without, *keys))), page=1)
+
+    def taking_in(self, key: str) -> Question:
+        return replace(self, without=tuple(k for k in self.without if k != key), page=1)
+
+    def with_everything(self) -> Question:
+        return replace(self, without=(), page=1)
 
     def toggled(self, facet: str, value: str) -> Question:
         """With ``value`` chosen if it was not, and without it if it was; on the first page."""
@@ -94,6 +111,7 @@ class Question:
         parameters = [("q", self.text)] if self.text else []
         parameters += self.parameters
         parameters += [("words", self.read_as)] if self.read_as else []
+        parameters += [("without", key) for key in self.without]
         parameters += [("page", str(self.page))] if self.page > 1 else []
         return "?" + urlencode(parameters, safe=":")
 
@@ -103,6 +121,10 @@ def _values(facet: str, given: list[str]) -> tuple[str, ...]:
     if facet == "country":
         clean = (value.upper() for value in clean)
     return tuple(dict.fromkeys(value for value in clean if value))[:MOST_VALUES]
+
+
+def _keys(given: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in given if _KEY.fullmatch(key)))[:MOST_VALUES]
 
 
 def _sort(given: str) -> Sort:

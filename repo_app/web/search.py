@@ -15,6 +15,7 @@ from repo_app.services import meaning, searching, widening
 from repo_app.services.searching import Answer
 from repo_app.services.widening import Wider
 from repo_app.web import labels, query_help
+from repo_app.web.additions import additions
 from repo_app.web.context import language, runtime, viewer
 from repo_app.web.languages import PREFIX
 from repo_app.web.questions import Question
@@ -62,7 +63,7 @@ def results() -> ResponseReturnValue:
     question = Question.read(request.args)
     try:
         answer = searching.find(runtime(), viewer(), question.query(viewer(), language()))
-        better = meaning.meant(runtime(), viewer(), answer.query)
+        better = None if answer.respelt else meaning.meant(runtime(), viewer(), answer.query)
         wider = _wider(question, answer)
     except SearchUnavailable:
         return _being_rebuilt(question)
@@ -76,6 +77,7 @@ def results() -> ResponseReturnValue:
         pages=_pages(question, answer),
         ways_on=ways_on(question, wider, language()),
         meant=meant(question, better),
+        also=additions(question, answer),
     )
 
 

@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from math import log2
 
-from index import IndexDocument, IndexPage, Query, SearchIndex, open_index
+from index import IndexDocument, IndexPage, Query, SearchIndex, asking, open_index
+from index.naming import with_concepts as with_concepts_named
 from tests.evaluation.figures import Better, Figure, Target, mean
 from tests.evaluation.judgements import KINDS, Half, Passage, Question
 
@@ -23,9 +24,18 @@ def as_typed(index: SearchIndex, question: Question) -> tuple[str, ...]:
     return tuple(hit.id for hit in index.search(query).hits)
 
 
-WAYS: Mapping[str, Ask] = {"as typed": as_typed}
+def with_concepts(index: SearchIndex, question: Question) -> tuple[str, ...]:
+    """As the search page asks: with what the words name in other words and languages."""
+    query = Query(
+        *(question.text, _EVERYONE),
+        **{"language": question.language, "size": _SIZE, "facets": (), "expand": True},
+    )
+    return tuple(hit.id for hit in asking.ask(index, query).results.hits)
+
+
+WAYS: Mapping[str, Ask] = {"as typed": as_typed, "with concepts": with_concepts}
 """Every way of asking that is measured. The last one is what readers get, and what targets are
-held against. Asking with concepts is to be added here, through the service the search page uses."""
+held against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def _kinds(question: Question, languages: Mapping[str, str]) -> frozenset[str]:
 def _document(passage: Passage) -> IndexDocument:
     """A document of one page with the tags people would have confirmed."""
     confirmed = {facet: frozenset(values) for facet, values in passage.judged.items() if values}
-    return IndexDocument(
+    document = IndexDocument(
         id=passage.id,
         revision=1,
         title=passage.title,
@@ -95,6 +105,7 @@ def _document(passage: Passage) -> IndexDocument:
         pages=(IndexPage(1, passage.text, passage.language),),
         facets=confirmed | {"source_kind": frozenset({passage.source})},
     )
+    return with_concepts_named(document)
 
 
 def figures(found: Sequence[Found]) -> list[Figure]:

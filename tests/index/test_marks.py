@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import analysis
-from index.marks import Mark, Wanted, find, holds_quoted, mark, wanted
+from index.marks import Mark, find, holds_quoted, mark
 from index.spelling import is_near
+from index.wanted import Wanted
+from tests.asking import wanted_of
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
 
 
 def marked(text: str, question: str, language: str = "es", page: str | None = None) -> list[str]:
-    spans = mark(text, page or language, wanted(question, language))
+    spans = mark(text, page or language, wanted_of(question, language))
     return [text[start:end] for start, end in spans]
 
 
@@ -117,7 +119,7 @@ TONGUE = st.sampled_from(["es", "en", "pt", "fr", None])
 def test_no_word_is_missed_and_none_is_marked_in_vain(
     text: str, question: str, page: str | None, language: str
 ) -> None:
-    asked = wanted(question, language)
+    asked = wanted_of(question, language)
     assert set(find(text, page, asked)) == _word_by_word(text, page, asked)
 
 
@@ -135,7 +137,7 @@ def test_words_are_found_by_any_other_of_their_stem() -> None:
             families.setdefault(analysis.terms_in(language)[word].stem, []).append(word)
         for stem, words in families.items():
             if stem and len(words) > 1:
-                found = find(" ".join(words), language, wanted(f'"{words[0]}"', language))
+                found = find(" ".join(words), language, wanted_of(f'"{words[0]}"', language))
                 assert len(found) == len(words), (language, words)
 
 
@@ -152,15 +154,17 @@ def test_nearness_is_optimal_string_alignment(one: str, two: str, edits: int) ->
 
 
 def test_exact_wording_of_a_phrase_is_told_apart() -> None:
-    asked = wanted('"personas refugiadas" asilo', "es")
+    asked = wanted_of('"personas refugiadas" asilo', "es")
     assert holds_quoted("Las PERSONAS\nrefugiadas.", asked)
     assert not holds_quoted("La persona refugiada.", asked)
-    assert holds_quoted("nada", wanted("asilo", "es"))
-    assert holds_quoted("nada", wanted('"personas refugiadas"~3', "es"))
+    assert holds_quoted("nada", wanted_of("asilo", "es"))
+    assert holds_quoted("nada", wanted_of('"personas refugiadas"~3', "es"))
 
 
 def test_marking_takes_a_moment_even_on_a_hostile_page() -> None:
-    asked = wanted(" ".join(f"a{n}*" for n in range(20)) + ' "a a a a" "a b"~50 a~ abcdefg~', "es")
+    asked = wanted_of(
+        " ".join(f"a{n}*" for n in range(20)) + ' "a a a a" "a b"~50 a~ abcdefg~', "es"
+    )
     for text in (
         "a " * 50_000,
         "a" * 100_000,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.marks import find, wanted
+from index.marks import find
 from index.passages import LONGEST, PageText, Passage, best, choose
+from tests.asking import wanted_of
 
 
 def test_passages_are_whole_sentences_with_the_most_words_first() -> None:
@@ -21,7 +22,7 @@ def test_passages_are_whole_sentences_with_the_most_words_first() -> None:
         + "El asilo y la frontera sur. "
         + "Más relleno que separa. " * 30
     )
-    passages = choose(7, text, "es", wanted("asilo frontera", "es"))
+    passages = choose(7, text, "es", wanted_of("asilo frontera", "es"))
     assert [p.page for p in passages] == [7, 7]
     assert passages[0].text.startswith("El asilo y la frontera sur.")
     assert passages[1].text.startswith("El asilo es un derecho.")
@@ -30,13 +31,13 @@ def test_passages_are_whole_sentences_with_the_most_words_first() -> None:
 
 def test_marks_fit_the_text_of_the_passage_although_spaces_were_joined() -> None:
     text = "Antes.\n\nEl   derecho\nal\n asilo  de las\tpersonas."
-    (passage,) = choose(1, text, "es", wanted('"derecho al asilo"', "es"))
+    (passage,) = choose(1, text, "es", wanted_of('"derecho al asilo"', "es"))
     assert passage == Passage(1, "El derecho al asilo de las personas.", ((3, 19),))
 
 
 def test_an_endless_sentence_is_cut_between_words_with_ellipses() -> None:
     text = "palabra " * 200 + "asilo " + "palabra " * 200
-    (passage,) = choose(1, text, "es", wanted("asilo", "es"))
+    (passage,) = choose(1, text, "es", wanted_of("asilo", "es"))
     assert passage.text.startswith("…palabra")
     assert passage.text.endswith("palabra…")
     assert len(passage.text) <= LONGEST + 2
@@ -45,8 +46,8 @@ def test_an_endless_sentence_is_cut_between_words_with_ellipses() -> None:
 
 
 def test_a_page_without_a_match_has_no_passage() -> None:
-    assert choose(1, "nada de eso", "es", wanted("asilo", "es")) == ()
-    assert choose(1, "asilo", "es", wanted("", "es")) == ()
+    assert choose(1, "nada de eso", "es", wanted_of("asilo", "es")) == ()
+    assert choose(1, "asilo", "es", wanted_of("", "es")) == ()
 
 
 ACCENT = "\u0301"
@@ -85,7 +86,7 @@ def _folded(text: str) -> str:
 def test_passages_are_cut_from_the_page_and_marked_where_it_matched(
     texts: list[str], question: str
 ) -> None:
-    asked = wanted(question, "es")
+    asked = wanted_of(question, "es")
     pages = [PageText(number, text, "es") for number, text in enumerate(texts, 1)]
     passages = best(pages, asked)
     assert len(passages) <= 2
@@ -113,7 +114,7 @@ KINDS = st.sampled_from(["asilo", "casa", "w{}", "w{}", "w{}", "w{}" + "x" * 60,
 def test_no_word_is_cut_and_no_passage_overlaps_another(each: list[tuple[str, str]]) -> None:
     text = "".join(kind.format(n) + gap for n, (kind, gap) in enumerate(each))
     words = [f" {kind.format(n).strip(ACCENT)} " for n, (kind, _) in enumerate(each)]
-    passages = choose(1, text, "es", wanted("asilo casa", "es"), limit=4)
+    passages = choose(1, text, "es", wanted_of("asilo casa", "es"), limit=4)
     shown = [f" {word.strip(ACCENT)} " for p in passages for word in re.split(BETWEEN, p.text)]
     assert set(shown) <= {*words, "  "}
     assert all(
@@ -124,7 +125,7 @@ def test_no_word_is_cut_and_no_passage_overlaps_another(each: list[tuple[str, st
 def test_passages_of_one_page_come_from_different_places() -> None:
     filler = "Otra cosa distinta que llena. " * 20
     text = "El asilo uno. " + filler + "El asilo dos. " + filler + "Una casa. "
-    one, two = choose(1, text, "es", wanted("asilo casa", "es"))
+    one, two = choose(1, text, "es", wanted_of("asilo casa", "es"))
     assert {one.text[:9], two.text[:9]} == {"El asilo ", "Una casa."}
 
 
@@ -134,12 +135,12 @@ def test_passages_are_the_best_of_all_pages() -> None:
         PageText(2, "La casa del asilo.", "es"),
         PageText(9, "The homes of asylum.", "en"),
     ]
-    passages = best(pages, wanted("asilo casa", "es"))
+    passages = best(pages, wanted_of("asilo casa", "es"))
     assert [(p.page, p.text[:18]) for p in passages] == [
         (2, "La casa del asilo."),
         (4, passages[1].text[:18]),
     ]
-    assert [p.page for p in best(pages, wanted("asylum", "es"))] == [9]
+    assert [p.page for p in best(pages, wanted_of("asylum", "es"))] == [9]
 
 
 @pytest.mark.parametrize(
@@ -156,12 +157,12 @@ def test_passages_are_the_best_of_all_pages() -> None:
     ],
 )
 def test_sentences_begin_where_people_begin_them(text: str, shown: str) -> None:
-    (passage,) = choose(1, text, "es", wanted("asilo", "es"))
+    (passage,) = choose(1, text, "es", wanted_of("asilo", "es"))
     assert passage.text == shown
 
 
 def test_choosing_takes_a_moment_even_on_a_hostile_page() -> None:
-    asked = wanted(" ".join(f"a{n}*" for n in range(20)) + ' a b "a a a a" "a b"~50', "en")
+    asked = wanted_of(" ".join(f"a{n}*" for n in range(20)) + ' a b "a a a a" "a b"~50', "en")
     for text in (
         "a " * 50_000,
         "a" * 100_000,

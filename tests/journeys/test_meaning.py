@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from repo_app.models import State
@@ -17,12 +18,26 @@ def test_a_misspelt_question_is_answered_with_the_one_that_was_meant(runtime: Ru
     indexed(runtime)
     client = build_app(runtime).test_client()
     page = unescape(client.get("/es/search?q=protecsion+de+la+niñez&country=HN").text)
-    assert "¿Quiso decir «protección de la niñez»?" not in page  # it would find nothing there
+    assert "protección" not in page.split("</h1>")[1]  # it would find nothing there
     page = unescape(client.get("/es/search?q=protecsion+de+la+niñez").text)
-    assert "¿Quiso decir «protección de la niñez»?" in page
+    assert "estos son los resultados de «protección de la niñez»" in page
+    assert "<mark>Protección</mark>" in page
     assert "protecsionismo" not in page
-    assert "Did you mean “protección”?" in client.get("/en/search?q=protecsion").text
-    assert "¿Quiso decir" not in client.get("/es/search?q=protección").text
+    assert "results for “protección”" in client.get("/en/search?q=protecsion").text
+    assert "estos son los resultados" not in client.get("/es/search?q=protección").text
+
+
+def test_whoever_meant_what_they_wrote_may_ask_for_that(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        a_document(session, "Estudio", ["La Protección internacional de la niñez."])
+    indexed(runtime)
+    client = build_app(runtime).test_client()
+    page = unescape(client.get("/es/search?q=protecsion").text)
+    link = re.search(r'<a href="(\?[^"]+)"[^>]*>Buscar exactamente «protecsion»', page)
+    assert link
+    page = unescape(client.get(f"/es/search{link.group(1)}").text)
+    assert "Todavía no encontramos nada" in page
+    assert "¿Quiso decir «protección»?" in page
 
 
 def test_what_was_meant_keeps_the_rest_of_the_question(runtime: Runtime) -> None:
@@ -31,4 +46,4 @@ def test_what_was_meant_keeps_the_rest_of_the_question(runtime: Runtime) -> None
     indexed(runtime)
     client = build_app(runtime).test_client()
     page = unescape(client.get('/es/search?q=protecsion+"temporal+y"+-asilo').text)
-    assert '¿Quiso decir «protección "temporal y" -asilo»?' in page
+    assert 'estos son los resultados de «protección "temporal y" -asilo»' in page

@@ -132,11 +132,11 @@ def test_the_first_page_counts_what_is_held_and_keeps_the_plans_five_apart(place
 def test_a_search_leads_to_the_page_where_the_words_stand(place: Place) -> None:
     page = place.client.get("/es/search?q=empleo formal").text
     assert "<strong>1 documento</strong>" in page
-    assert "<mark>empleo</mark>" in page
+    assert "<mark>empleo formal</mark>" in page
     link = re.search(r'href="([^"]+/pages/3\?q=empleo\+formal#found)"', page)
     assert link
     reading = place.client.get(link.group(1).split("#")[0]).text
-    assert '<mark id="found">empleo</mark>' in reading
+    assert '<mark id="found">empleo formal</mark>' in reading
     assert f"/documents/{place.study}/file#page=3" in reading
     assert f"/documents/{place.study}/pages/2?q=empleo+formal" in reading
 

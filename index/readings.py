@@ -1,0 +1,161 @@
+"""What the words of a question name: few words, often small letters, no sentence around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from index.analysis import STOP_WORDS, fold
+from index.thesaurus import ACRONYM, mentions, recognise
+from index.vocabulary import Reading, load
+from index.vocabulary.lexicon import Node, Sense, concept_lexicon
+from index.vocabulary.values import LANGUAGES
+from index.vocabulary.words import words_of
+
+Senses = tuple[Sense, ...]
+_WHOLE = frozenset({"country", "people"})  # of a country; a town stands for itself
+_SHORTEST_ACRONYM = 3  # that is understood in small letters
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """``words[first:after]`` of a question name a concept or a country. Where a form has several
+    readings and nothing decides between them, ``ids`` are all of these."""
+
+    first: int
+    after: int
+    kind: str
+    ids: tuple[str, ...]
+
+
+def named_in(words: Sequence[str], language: str) -> tuple[Named, ...]:
+    """What words that follow one another name, in order, none overlapping another.
+
+    Labels of every language are tried: the one that explains the most words is taken, the
+    reader's ``language`` where several do.
+    """
+    best: tuple[Named, ...] = ()
+    most = 0
+    for one in dict.fromkeys((language, *LANGUAGES)):
+        found = tuple(_apart(_named(words, one)))
+        explained = sum(named.after - named.first for named in found)
+        if explained > most:
+            best, most = found, explained
+        if most == len(words):
+            break
+    return best
+
+
+def _apart(found: list[Named]) -> Iterator[Named]:
+    """Of what overlaps the longest."""
+    done = 0
+    for one in sorted(found, key=lambda named: (named.first, -named.after)):
+        if one.first >= done:
+            yield one
+            done = one.after
+
+
+def _named(words: Sequence[str], language: str) -> list[Named]:
+    found = list(_acronyms(words, language))
+    settled = {one.first for one in found}
+    found += (one for one in _concepts(words, language) if one.first not in settled)
+    starts, ends = _places(words)
+    for mention in recognise(" ".join(words), language):
+        first, after = starts.get(mention.start), ends.get(mention.end)
+        of_country = mention.kind == "country" and mention.level in _WHOLE
+        if of_country and first is not None and after is not None:
+            found.append(Named(first, after, "country", (mention.id,)))
+    return found
+
+
+def _concepts(words: Sequence[str], language: str) -> Iterator[Named]:
+    """Concepts named with or without prepositions (*solicitantes asilo*)."""
+    telling = [at for at, word in enumerate(words) if fold(word) not in STOP_WORDS[language]]
+    starts, ends = _places([words[at] for at in telling])
+    text = " ".join(words[at] for at in telling)
+    for mention in mentions(text, language, _lexicon(language)):
+        first, after = starts.get(mention.start), ends.get(mention.end)
+        if first is not None and after is not None:
+            ids = (mention.id,) if mention.kind == "concept" else ()
+            yield Named(telling[first], telling[after - 1] + 1, mention.kind, ids)
+
+
+@cache
+def _lexicon(language: str) -> Node:
+    """The concepts of a language by their labels without function words, which people leave out
+    of questions. What merely contains a label explains its words, too, and names nothing."""
+    root = Node()
+    for words, senses in _labels(concept_lexicon(language), ()):
+        telling = tuple(word for word in words if word not in STOP_WORDS[language])
+        for sense in senses:
+            root.add(telling, sense if sense.kind else replace(sense, kind="mask", id=sense.label))
+    return root
+
+
+def _labels(node: Node, before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Senses]]:
+    if node.senses:
+        yield before, node.senses
+    for word, following in node.following.items():
+        yield from _labels(following, (*before, word))
+
+
+def _places(words: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
+    """Where each word starts in the text to its number, and where it ends to the next one's."""
+    starts, ends, at = {}, {}, 0
+    for number, word in enumerate(words):
+        starts[at] = number
+        at += len(word)
+        ends[at] = number + 1
+        at += 1
+    return starts, ends
+
+
+def _acronyms(words: Sequence[str], language: str) -> Iterator[Named]:
+    """Acronyms that have several readings, and those typed in small letters."""
+    contested = {one.form: one.readings for one in load().concepts.contested_acronyms}
+    small = all(word == word.lower() for word in words)
+    for at, word in enumerate(words):
+        form = _spelt().get(word.upper(), word) if small and _may_be_acronym(word) else word
+        ids: tuple[str, ...] = ()
+        if form in contested:
+            ids = _read(contested[form], words, language)
+        elif form != word:
+            found = (one for one in recognise(form, language) if one.kind == "concept")
+            ids = tuple(one.id for one in found if one.weight == ACRONYM)
+        if ids:
+            yield Named(at, at + 1, "concept", tuple(dict.fromkeys(ids)))
+
+
+@cache
+def _spelt() -> dict[str, str]:
+    """Every acronym as it is spelt (*IDPs*), by its capitals."""
+    concepts = load().concepts
+    spelt = [a for c in concepts.concepts for of in LANGUAGES for a in c.acronyms.of(of)]
+    return {form.upper(): form for form in (*spelt, *(c.form for c in concepts.contested_acronyms))}
+
+
+def _may_be_acronym(word: str) -> bool:
+    """No word of a sentence is one, *aca* and *bid* excepted, which say little as words."""
+    common = any(word in stops for stops in STOP_WORDS.values())
+    return len(word) >= _SHORTEST_ACRONYM and word.isalpha() and not common
+
+
+def _read(readings: Sequence[Reading], words: Sequence[str], language: str) -> tuple[str, ...]:
+    """The reading that language or other words decide for, else every possible one."""
+    text = words_of(" ".join(words))
+    possible: list[str] = []
+    for reading in readings:
+        if reading.languages and language not in reading.languages:
+            continue
+        if any(_holds(text, phrase) for phrase in reading.not_near):
+            continue
+        if reading.languages or any(_holds(text, phrase) for phrase in reading.near):
+            return (reading.means,)
+        possible.append(reading.means)
+    return tuple(possible)
+
+
+def _holds(text: tuple[str, ...], phrase: str) -> bool:
+    sought = words_of(phrase)
+    return any(text[at : at + len(sought)] == sought for at in range(len(text)))
