@@ -167,8 +167,10 @@ def test_every_concept_is_in_the_list(reader: FlaskClient, language: str) -> Non
     labels = [unescape(label).strip() for _, label in listed]
     assert labels == sorted(labels, key=fold)
     if language == "en":
-        assert page.count("<b>theme ·") == 34
-        assert page.count("<b>population ·") == sum(1 for o in CONCEPTS if o.type == "population")
+        assert page.count("<b>theme\N{NO-BREAK SPACE}·") == 34
+        assert page.count("<b>population\N{NO-BREAK SPACE}·") == sum(
+            1 for o in CONCEPTS if o.type == "population"
+        )
 
 
 def test_hidden_labels_are_on_no_page_and_what_is_confused_with_it_is_named(
