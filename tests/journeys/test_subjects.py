@@ -212,6 +212,9 @@ def test_an_activity_is_quoted_in_the_plans_own_words(reader: FlaskClient) -> No
     assert "working translation" not in english
     assert "Not known: the months" in english
     assert english.count("/en/plan/2026/bodies/") == 3
+    repository = main_of(reader.get("/en/plan/2026/P4-R4-A5").text)
+    assert "<dt>Sources it names</dt><dd>Academia; Civil society organization; " in repository
+    assert "The plan names no body that carries it out." in repository
 
 
 def test_bodies_and_priorities_have_what_the_plan_gives_them(reader: FlaskClient) -> None:
