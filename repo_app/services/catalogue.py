@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from ingest import Remark
@@ -132,11 +132,17 @@ def merged_into(session: Session, viewer: Viewer, public_id: str) -> str | None:
     )
 
 
-def newest(session: Session, viewer: Viewer, limit: int = NEWEST) -> tuple[Card, ...]:
-    """Newest first; within a day the order says nothing about when each one came."""
+def newest(
+    session: Session,
+    viewer: Viewer,
+    limit: int = NEWEST,
+    among: ColumnElement[bool] | None = None,
+) -> tuple[Card, ...]:
+    """Newest first, of all or ``among`` some; within a day the order says nothing about when each
+    one came."""
     ids = session.scalars(
         select(Document.public_id)
-        .where(visible_to(viewer))
+        .where(visible_to(viewer), true() if among is None else among)
         .order_by(Document.published_on.desc(), Document.public_id)
         .limit(limit)
     ).all()

@@ -11,6 +11,7 @@ from repo_app.sentences import QUESTIONS, ROLES
 from repo_app.web import formats, labels, marking
 from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
+from repo_app.web.subjects import page_of, search_for
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
@@ -38,8 +39,10 @@ def install(app: Flask) -> None:
         "listed_value": labels.listed_value,
         "member_states": labels.member_states,
         "ordered": labels.ordered,
+        "page_of": page_of,
         "question_names": QUESTIONS,
         "role_names": ROLES,
+        "search_for": search_for,
         "source_kinds": labels.source_kinds,
         "tagged": _search_address,
     }
@@ -48,8 +51,7 @@ def install(app: Flask) -> None:
 
 def _search_address(facet: str, value: str) -> str:
     """The search for everything that carries one value."""
-    values: dict[str, Any] = {facet: value}
-    return url_for("search.results", **values)
+    return search_for(**{facet: value})
 
 
 def _for_every_page() -> dict[str, Any]:

@@ -211,10 +211,10 @@ def test_a_search_without_an_index_says_so_and_has_it_rebuilt(
 
 def test_a_record_says_what_it_is_about_in_sentences_that_lead_on(place: Place) -> None:
     page = place.client.get(f"/es/documents/{place.study}").text
-    assert re.search(r'Habla de <a href="/es/search\?country=\w\w">', page)
+    assert re.search(r'Habla de <a href="/es/countries/\w\w">', page)
     assert "Sirve a una prioridad del plan" in page
     assert "Es útil para una actividad del plan" in page
-    assert "activity=2026:P2-R2-A1" in page
+    assert "/es/plan/2026/P2-R2-A1" in page
     assert "Se puede buscar en 2 de 3 páginas" in page
     assert "Algunas páginas son imágenes sin texto" in page
     assert "unheard-of" not in page

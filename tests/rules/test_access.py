@@ -68,7 +68,7 @@ def test_what_may_not_be_seen_looks_like_what_does_not_exist(
         unknown = client.get(pattern.format("zzzzzzzzzz"))
         assert seen.status_code == unknown.status_code == 404
         assert seen.data == unknown.data
-    for page in ("/es/", "/es/search?q=canario", "/es/search", "/es/plan"):
+    for page in ("/es/", "/es/search?q=canario", "/es/search", "/es/plan", "/es/countries/HN"):
         assert "Canario secreto" not in client.get(page).text
 
 
@@ -85,6 +85,7 @@ def addresses() -> st.SearchStrategy[str]:
             "/", "/es/", "/en/search", "/es/search", "/search", "/plan", "/es/plan", "/health",
             "/documents/{}", "/es/documents/{}", "/en/documents/{}/pages/{}", "/es/{}", "/{}",
             "/documents/{}/file", "/static/{}", "/en/plan/{}", "/documents/{}/pages/{}",
+            "/es/countries/{}", "/en/concepts/{}", "/es/plan/2026/{}", "/plan/{}/bodies/{}",
         ]
     )  # fmt: skip
     return st.builds(
