@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """``readings``: by what was typed. ``respelt``: the words put right, and the search for them
+    """``concepts``: those recognised. ``readings``: by what was typed. ``respelt``: the words put right, and the search for them
     as they were typed; None where none were."""
 
     added: tuple[Also, ...]
@@ -49,6 +49,7 @@ class Additions:
     respelt: Reading | None
     typed_only: str
     everything: str
+    concepts: tuple[str, ...]
 
 
 def additions(question: Question, answer: Answer) -> Additions:
@@ -61,6 +62,11 @@ def additions(question: Question, answer: Answer) -> Additions:
         respelt=_respelt(question, answer),
         typed_only=question.leaving_out(ALL).address if answer.added else "",
         everything=question.with_everything().address if left_out else "",
+        concepts=tuple(
+            dict.fromkeys(
+                one.ids[0] for one in (*answer.added, *answer.left_out) if one.kind == "concept"
+            )
+        ),
     )
 
 

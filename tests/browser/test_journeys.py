@@ -45,9 +45,9 @@ def test_a_filter_narrows_and_its_chip_takes_it_back(open_page: Open, width: int
     if width == PHONE:
         page.get_by_text("Filtros", exact=True).click()
     page.locator(".facets").get_by_role("link", name="Honduras").click()
-    expect(page.locator(".chips li")).to_have_count(1)
+    expect(page.locator(".wrap > .chips li")).to_have_count(1)
     assert page.locator(".bar strong").inner_text() != before
-    page.locator(".chips a").click()
+    page.locator(".wrap > .chips a").click()
     expect(page.locator(".bar strong")).to_have_text(before)
 
 
@@ -66,7 +66,7 @@ def test_the_other_language_keeps_the_search_and_is_remembered(open_page: Open) 
     page.get_by_role("link", name="English").click()
     expect(page.locator("#q")).to_have_value("integración")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator(".chips li")).to_have_count(1)
+    expect(page.locator(".wrap > .chips li")).to_have_count(1)
     cookies = page.context.cookies()
     assert [(c["name"], c["value"]) for c in cookies] == [("language", "en")]
     page.goto("/plan")

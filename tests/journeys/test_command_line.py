@@ -96,7 +96,7 @@ def test_a_folder_becomes_searchable_on_the_right_page(run: Run, folder: Path) -
     assert found["expanded"] == []
     english = as_json(run("search", "recognition of prior learning", "--json"))
     added = {(one["ids"][0], one["language"]) for one in english["expanded"]}
-    assert ("skills-recognition-certification", "es") in added
+    assert ("recognition-prior-learning", "es") in added
     plain = as_json(run("search", "recognition of prior learning", "--no-expand", "--json"))
     assert plain["expanded"] == []
     assert english["hits"][0]["language"] == "en"
