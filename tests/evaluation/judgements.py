@@ -17,7 +17,10 @@ from index.vocabulary import load as load_vocabulary
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-HALVES = ("open", "blind")
+TWINS = ("open", "blind")
+HALVES = (*TWINS, "fresh")
+"""The twins are made up alike. The fresh half was written later, by somebody who had read neither
+of them, to see whether rules hold on texts nobody has seen; it is looked at once it is measured."""
 KINDS = (
     "known-item",
     "acronym",
