@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.vocabulary import Reading, load
+from index.vocabulary.cues import WIDEST_GAP, Part, cues
 from index.vocabulary.lexicon import (
     ACRONYM,
     DEMONYM,
@@ -26,7 +27,12 @@ from index.vocabulary.lexicon import (
 )
 from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
-__all__ = ["ACRONYM", "DEMONYM", "NAME", "WEAK", "WHISPER", "Mention", "fold", "recognise", "warm"]
+__all__ = [
+    *("ACRONYM", "CUE", "DEMONYM", "NAME", "WEAK", "WHISPER"),
+    *("Mention", "fold", "implied", "recognise", "warm"),
+]
+
+CUE = 0.4  # weight of a mention by a cue: one alone proposes nothing
 
 _ENUMERATION = 5  # member states in one sentence that are a list of the members, not a subject
 _STRANGERS = 3  # other countries in it that make it a list of anything
@@ -63,11 +69,47 @@ def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
     return tuple(sorted((*concepts, *places), key=lambda m: (m.start, m.end, m.kind, m.id)))
 
 
+def implied(text: str, language: str | None) -> tuple[Mention, ...]:
+    """Every concept ``text`` says by a cue, without naming it, in order of place; none in a
+    language that is not one of ours. Never raises."""
+    beginning = cues(language)
+    if not beginning:
+        return ()
+    page = _without_articles(_page(text, language))
+    return tuple(
+        Mention("concept", cue.concept, cue.label, page.starts[at], page.ends[after - 1], CUE)
+        for at, word in enumerate(page.words)
+        for cue in beginning.get(word, ())
+        if (after := _said_by(page.words, at + 1, cue.parts[1:]))
+    )
+
+
+def _said_by(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> int:
+    """The word after the last of ``parts`` found from ``at`` on; 0 where they are not there."""
+    for position, part in enumerate(parts):
+        if part is None:
+            return _after_gap(words, at, parts[position + 1 :])
+        if at >= len(words) or words[at] not in part:
+            return 0
+        at += 1
+    return at
+
+
+def _after_gap(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> int:
+    for start in range(at, min(at + WIDEST_GAP + 1, len(words))):
+        if after := _said_by(words, start, parts):
+            return after
+        if not words[start][0].isalnum():
+            return 0  # a gap ends with its phrase
+    return 0
+
+
 def warm() -> None:
     """Build the lexicon of every language now: processes forked later share them."""
     for language in (*LANGUAGES, None):
         concept_lexicon(language)
         place_lexicon(language)
+        cues(language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from math import log1p, log2
 
-from index.thesaurus import DEMONYM, WEAK, Mention, recognise
+from index.thesaurus import DEMONYM, WEAK, Mention, implied, recognise
 from index.vocabulary import load
 from ingest.asides import Asides
 from ingest.draft import Evidence
@@ -141,6 +141,9 @@ def _meant(segment: Segment) -> Iterator[tuple[Mention, float]]:
         elif segment.where == TITLE or not asides.is_elsewhere(mention.start, mention.end):
             origin = _names_a_country(mention) and asides.is_origin(mention.start)
             yield mention, DEMONYM if origin else mention.weight
+    for mention in implied(segment.text, segment.language):
+        if not asides.disclaims(mention.start):
+            yield mention, mention.weight
 
 
 def _names_a_country(mention: Mention) -> bool:
