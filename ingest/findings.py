@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from math import log1p, log2
 
-from index.thesaurus import DEMONYM, WEAK, Mention, implied, recognise
+from index.thesaurus import DEMONYM, NAME, WEAK, Mention, implied, recognise
 from index.vocabulary import load
 from ingest.asides import Asides
 from ingest.draft import Evidence
@@ -29,16 +29,19 @@ class Finding:
     """One concept or country: how often each label was found in each kind of segment.
 
     ``weights``: the greatest weight each label was found with. ``levels``: what of a country
-    the title names.
+    the title names. ``parts``: level to the names found of a country's parts.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     weights: dict[str, float] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    parts: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, mention: Mention, where: str, weight: float) -> None:
         self.counts[mention.label, where] += 1
         self.weights[mention.label] = max(self.weights.get(mention.label, 0.0), weight)
+        if mention.level and weight >= NAME:
+            self.parts.setdefault(mention.level, set()).add(mention.label)
         if where == TITLE:
             self.levels.add(mention.level)
 
