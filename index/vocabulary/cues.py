@@ -116,8 +116,10 @@ def _forms(word: str, language: str) -> frozenset[str]:
     if word.startswith(_VERB):
         return _conjugated(fold(word[1:]), language)
     plain = label_words(word, language)
-    return frozenset(form[0] for form in forms(plain, language, of_people=False)) if plain else (
-        frozenset()
+    return (
+        frozenset(form[0] for form in forms(plain, language, of_people=False))
+        if plain
+        else (frozenset())
     )
 
 
