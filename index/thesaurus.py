@@ -10,9 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from index.vocabulary import Reading, load
-from index.vocabulary.cues import WIDEST_GAP, Part, cues
+from index.vocabulary.cues import WIDEST_GAP, Beginning, Cue, Part, cues
 from index.vocabulary.lexicon import (
     ACRONYM,
     DEMONYM,
@@ -36,7 +37,6 @@ __all__ = [
     "WHISPER",
     "Mention",
     "fold",
-    "implied",
     "recognise",
     "warm",
 ]
@@ -54,7 +54,8 @@ class Mention:
     ``kind``: "concept", "country" or "region"; ``id``: the concept's, country's or region's code;
     ``label``: the label to show (never a hidden one, whatever the text says); ``weight``: see NAME
     to WHISPER. ``level``: what of a country is named: "country", "subdivision", "locality",
-    "institution" or "people"; '' for what is no country.
+    "institution" or "people"; '' for what is no country. ``words``: of the text, where it says
+    the label by a cue.
     """
 
     kind: str
@@ -64,53 +65,84 @@ class Mention:
     end: int
     weight: float
     level: str = ""
+    words: str = ""
 
 
-def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
+def recognise(text: str, language: str | None, *, with_cues: bool = False) -> tuple[Mention, ...]:
     """Every concept, country and region ``text`` names, in order of place. Never raises.
 
     In a language that is not one of ours, or None, only acronyms and proper names are found. A
     sentence that lists member states names the region MIRPS instead of each of them.
+    ``with_cues``: what the text says by a cue, without naming it, is found too.
     """
     page = _page(text, language if language in LANGUAGES else None)
-    concepts = _mentions(_without_articles(page), concept_lexicon(page.language))
+    plain = _without_articles(page)
+    concepts = _mentions(plain, concept_lexicon(page.language))
     places = _without_enumerations(page, list(_mentions(page, place_lexicon(page.language))))
-    return tuple(sorted((*concepts, *places), key=lambda m: (m.start, m.end, m.kind, m.id)))
+    implied = _implied(plain) if with_cues else ()
+    found = (*concepts, *places, *implied)
+    return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind, m.id)))
 
 
-def implied(text: str, language: str | None) -> tuple[Mention, ...]:
-    """Every concept ``text`` says by a cue, without naming it, in order of place; none in a
-    language that is not one of ours. Never raises."""
-    beginning = cues(language)
-    if not beginning:
-        return ()
-    page = _without_articles(_page(text, language))
-    return tuple(
-        Mention("concept", cue.concept, cue.label, page.starts[at], page.ends[after - 1], CUE)
-        for at, word in enumerate(page.words)
-        for cue in beginning.get(word, ())
-        if (after := _said_by(page.words, at + 1, cue.parts[1:]))
-    )
+def _implied(page: _Page) -> Iterator[Mention]:
+    beginnings, words = cues(page.language), page.words
+    for at, word in enumerate(words):
+        beginning = beginnings.get(word)
+        if beginning is None:
+            continue
+        for cue in beginning.alone:
+            yield _implying(page, cue, (at,))
+        for cue in beginning.next.get(words[at + 1], ()) if at + 1 < len(words) else ():
+            if found := _said_by(words, at, cue.parts):
+                yield _implying(page, cue, found)
+        if beginning.later:
+            yield from _implied_later(page, beginning, at)
 
 
-def _said_by(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> int:
-    """The word after the last of ``parts`` found from ``at`` on; 0 where they are not there."""
+def _implied_later(page: _Page, beginning: Beginning, at: int) -> Iterator[Mention]:
+    """The cues whose second word comes after a gap, each where it comes first."""
+    seen: set[int] = set()
+    for position in _gap(page.words, at + 1):
+        for cue in beginning.later.get(page.words[position], ()):
+            rest = _said_by(page.words, position, cue.parts[2:])
+            if rest and id(cue) not in seen:
+                seen.add(id(cue))
+                yield _implying(page, cue, (at, *rest))
+
+
+def _implying(page: _Page, cue: Cue, found: tuple[int, ...]) -> Mention:
+    words = page.span(found[0], found[0] + 1)
+    for before, position in pairwise(found):
+        words += (" " if position == before + 1 else " … ") + page.span(position, position + 1)
+    start, end = page.starts[found[0]], page.ends[found[-1]]
+    return Mention("concept", cue.concept, cue.label, start, end, CUE, words=words)
+
+
+def _said_by(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> tuple[int, ...]:
+    """Where the words of ``parts`` stand from ``at`` on; nothing where they are not there."""
+    found: tuple[int, ...] = ()
     for position, part in enumerate(parts):
         if part is None:
-            return _after_gap(words, at, parts[position + 1 :])
+            rest = _after_gap(words, at, parts[position + 1 :])
+            return (*found, *rest) if rest else ()
         if at >= len(words) or words[at] not in part:
-            return 0
+            return ()
+        found = (*found, at)
         at += 1
-    return at
+    return found
 
 
-def _after_gap(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> int:
-    for start in range(at, min(at + WIDEST_GAP + 1, len(words))):
-        if after := _said_by(words, start, parts):
-            return after
-        if not words[start][0].isalnum():
-            return 0  # a gap ends with its phrase
-    return 0
+def _after_gap(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> tuple[int, ...]:
+    found = (_said_by(words, start, parts) for start in _gap(words, at))
+    return next(filter(None, found), ())
+
+
+def _gap(words: tuple[str, ...], at: int) -> Iterator[int]:
+    """Where a gap that begins at ``at`` may end; a sign that ends a phrase ends it."""
+    for position in range(at, min(at + WIDEST_GAP + 1, len(words))):
+        yield position
+        if not words[position][0].isalnum():
+            return
 
 
 def warm() -> None:

@@ -16,6 +16,8 @@ from ingest.draft import Draft, PersonalData, PersonalDataKind
 _BEFORE = 60  # letters before a number that may tell what it is
 _AROUND = 120  # letters before a case's number that may tell that it is one of asylum
 
+_FIVE_DIGITS = re.compile(r"""\d(?:[ .\-/)°'’′"”″]{0,2}[A-Z]{0,5}\d){4,}""")
+
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+")
 # The address of an office is nobody's: it is meant to be known.
 _OFFICE = re.compile(
@@ -100,11 +102,23 @@ def warn_of_personal_data(draft: Draft) -> Draft:
 
 
 def _on_page(number: int, text: str) -> Iterator[PersonalData]:
-    if "@" not in text and not any(map(str.isdigit, text)):
-        return
+    numbers = _around_numbers(text)
     for kind, find in _SOUGHT.items():
-        if count := sum(1 for _ in find(text)):
+        where = text if kind is PersonalDataKind.EMAIL else numbers
+        if count := sum(1 for _ in find(where)):
             yield PersonalData(kind, number, count)
+
+
+def _around_numbers(text: str) -> str:
+    """The stretches of ``text`` with five digits or more in a row: all that is looked at for
+    numbers, since most pages have next to none."""
+    spans: list[tuple[int, int]] = []
+    for match in _FIVE_DIGITS.finditer(text):
+        start, end = max(0, match.start() - _AROUND), match.end() + _AROUND
+        if spans and start <= spans[-1][1]:
+            start, _ = spans.pop()
+        spans.append((start, end))
+    return "\n\n".join(text[start:end] for start, end in spans)
 
 
 def _emails(text: str) -> Iterator[str]:
@@ -115,17 +129,21 @@ def _emails(text: str) -> Iterator[str]:
 def _phones(text: str) -> Iterator[str]:
     taken = [match.span() for match in _DOCUMENTS.finditer(text)]
     for match in _CALLING_CODE.finditer(text):
-        if _is_a_phone(match) and not _has_before(_A_LINE, match):
+        if _is_apart(match, taken) and _is_a_phone(match) and not _has_before(_A_LINE, match):
             yield match[0]
         taken.append(match.span())
     # Without a calling code only a word says that a number is one of a telephone.
     for word in _TELEPHONE.finditer(text):
         near = _LOCAL_NUMBER.search(text, word.end(), word.end() + _BEFORE)
-        if near is None or any(start < near.end() and near.start() < end for start, end in taken):
+        if near is None or not _is_apart(near, taken):
             continue
         if _is_a_phone(near) and not _has_before(_A_LINE, near):
             taken.append(near.span())
             yield near[0]
+
+
+def _is_apart(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return not any(start < match.end() and match.start() < end for start, end in spans)
 
 
 def _is_a_phone(match: re.Match[str]) -> bool:
@@ -141,7 +159,7 @@ def _has_before(words: re.Pattern[str], match: re.Match[str], far: int = _BEFORE
 def _identity_documents(text: str) -> Iterator[str]:
     spans: list[tuple[int, int]] = []
     for match in _all_documents(text):
-        if not any(start < match.end() and match.start() < end for start, end in spans):
+        if _is_apart(match, spans):
             spans.append(match.span())
             yield match[0]
 

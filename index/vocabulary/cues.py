@@ -8,7 +8,7 @@ words between.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -54,21 +54,39 @@ class Cue:
     parts: tuple[Part, ...]
 
 
+@dataclass(slots=True)
+class Beginning:
+    """The cues that begin with one word: those that are that word ``alone``, and the others by the
+    word that must come ``next``, or ``later``, after a gap."""
+
+    alone: list[Cue] = field(default_factory=list)
+    next: dict[str, list[Cue]] = field(default_factory=dict)
+    later: dict[str, list[Cue]] = field(default_factory=dict)
+
+    def add(self, cue: Cue) -> None:
+        if len(cue.parts) == 1:
+            self.alone.append(cue)
+            return
+        gap = cue.parts[1] is None
+        for word in cue.parts[2 if gap else 1] or ():
+            (self.later if gap else self.next).setdefault(word, []).append(cue)
+
+
 @cache
-def cues(language: str | None) -> Mapping[str, tuple[Cue, ...]]:
+def cues(language: str | None) -> Mapping[str, Beginning]:
     """The cues of ``language``, by every word they may begin with; none for another language.
 
     Raises VocabularyError where the file names no concept of ours or is not well-formed.
     """
-    found: dict[str, list[Cue]] = {}
+    found: dict[str, Beginning] = {}
     if language not in LANGUAGES:
-        return {}
+        return found
     for concept, terms in _file().items():
         for phrase in terms.of(language):
             cue = Cue(concept, _shown(phrase), tuple(_parts(phrase, language)))
             for word in cue.parts[0] or ():
-                found.setdefault(word, []).append(cue)
-    return {word: tuple(beginning) for word, beginning in found.items()}
+                found.setdefault(word, Beginning()).add(cue)
+    return found
 
 
 @cache

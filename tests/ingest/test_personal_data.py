@@ -172,7 +172,7 @@ def test_there_are_enough_examples_of_both_kinds() -> None:
 def test_pages_and_counts_are_told_and_nothing_else() -> None:
     pages = (
         PageText(1, "Nada."),
-        PageText(2, "ana@example.org, luis@example.org; DUI 01234567-8"),
+        PageText(2, "ana@example.org, luis@example.org; DNI 0000-0000-00000"),
         PageText(5, "ana@example.org"),
     )
     found = warn_of_personal_data(Draft(Path("x.pdf"), pages=pages)).personal_data
