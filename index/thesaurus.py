@@ -77,10 +77,13 @@ def recognise(text: str, language: str | None, *, with_cues: bool = False) -> tu
     """
     page = _page(text, language if language in LANGUAGES else None)
     plain = _without_articles(page)
-    concepts = _mentions(plain, concept_lexicon(page.language))
+    concepts = list(_mentions(plain, concept_lexicon(page.language)))
     places = _without_enumerations(page, list(_mentions(page, place_lexicon(page.language))))
+    named = {(mention.id, mention.start) for mention in concepts}
     implied = _implied(plain) if with_cues else ()
-    found = (*concepts, *places, *implied)
+    # What is named is not said by a cue as well: one word is no two reasons.
+    cued = (mention for mention in implied if (mention.id, mention.start) not in named)
+    found = (*concepts, *places, *cued)
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind, m.id)))
 
 

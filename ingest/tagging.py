@@ -27,6 +27,11 @@ _CONDITIONS = {
     "internally-displaced-persons": ("internal-displacement", 1.0),
     "stateless-persons": ("statelessness-nationality", 1.0),
     "disaster-displaced-persons": ("disaster-displacement", 1.0),
+    "unaccompanied-children": ("children-adolescents-protection", 1.0),
+    "returnees": ("return-reintegration", 0.6),
+    "deported-persons": ("return-reintegration", 0.6),
+    "returnees-protection-needs": ("return-reintegration", 0.6),
+    "eligibility-officers": ("refugee-status-determination", 0.6),
 }
 _ANY_DISPLACED = "forcibly-displaced-persons"
 _DISPLACEMENTS = {
