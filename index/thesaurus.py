@@ -10,8 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from index.vocabulary import Reading, load
+from index.vocabulary.cues import WIDEST_GAP, Beginning, Cue, Part, cues
 from index.vocabulary.lexicon import (
     ACRONYM,
     DEMONYM,
@@ -27,17 +29,11 @@ from index.vocabulary.lexicon import (
 from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
 __all__ = [
-    "ACRONYM",
-    "DEMONYM",
-    "NAME",
-    "WEAK",
-    "WHISPER",
-    "Mention",
-    "fold",
-    "mentions",
-    "recognise",
-    "warm",
+    *("ACRONYM", "CUE", "DEMONYM", "NAME", "WEAK", "WHISPER"),
+    *("Mention", "fold", "mentions", "recognise", "warm"),
 ]
+
+CUE = 0.4  # weight of a mention by a cue: one alone proposes nothing
 
 _ENUMERATION = 5  # member states in one sentence that are a list of the members, not a subject
 _STRANGERS = 3  # other countries in it that make it a list of anything
@@ -50,7 +46,8 @@ class Mention:
     ``kind``: "concept", "country" or "region"; ``id``: the concept's, country's or region's code;
     ``label``: the label to show (never a hidden one, whatever the text says); ``weight``: see NAME
     to WHISPER. ``level``: what of a country is named: "country", "subdivision", "locality",
-    "institution" or "people"; '' for what is no country.
+    "institution" or "people"; '' for what is no country. ``words``: of the text, where it says
+    the label by a cue.
     """
 
     kind: str
@@ -60,18 +57,87 @@ class Mention:
     end: int
     weight: float
     level: str = ""
+    words: str = ""
 
 
-def recognise(text: str, language: str | None) -> tuple[Mention, ...]:
+def recognise(text: str, language: str | None, *, with_cues: bool = False) -> tuple[Mention, ...]:
     """Every concept, country and region ``text`` names, in order of place. Never raises.
 
     In a language that is not one of ours, or None, only acronyms and proper names are found. A
     sentence that lists member states names the region MIRPS instead of each of them.
+    ``with_cues``: what the text says by a cue, without naming it, is found too.
     """
     page = _page(text, language if language in LANGUAGES else None)
-    concepts = _mentions(_without_articles(page), concept_lexicon(page.language))
+    plain = _without_articles(page)
+    concepts = list(_mentions(plain, concept_lexicon(page.language)))
     places = _without_enumerations(page, list(_mentions(page, place_lexicon(page.language))))
-    return tuple(sorted((*concepts, *places), key=lambda m: (m.start, m.end, m.kind, m.id)))
+    named = {(mention.id, mention.start) for mention in concepts}
+    implied = _implied(plain) if with_cues else ()
+    # What is named is not said by a cue as well: one word is no two reasons.
+    cued = (mention for mention in implied if (mention.id, mention.start) not in named)
+    found = (*concepts, *places, *cued)
+    return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind, m.id)))
+
+
+def _implied(page: _Page) -> Iterator[Mention]:
+    beginnings, words = cues(page.language), page.words
+    for at, word in enumerate(words):
+        beginning = beginnings.get(word)
+        if beginning is None:
+            continue
+        for cue in beginning.alone:
+            yield _implying(page, cue, (at,))
+        for cue in beginning.next.get(words[at + 1], ()) if at + 1 < len(words) else ():
+            if found := _said_by(words, at, cue.parts):
+                yield _implying(page, cue, found)
+        if beginning.later:
+            yield from _implied_later(page, beginning, at)
+
+
+def _implied_later(page: _Page, beginning: Beginning, at: int) -> Iterator[Mention]:
+    """The cues whose second word comes after a gap, each where it comes first."""
+    seen: set[int] = set()
+    for position in _gap(page.words, at + 1):
+        for cue in beginning.later.get(page.words[position], ()):
+            rest = _said_by(page.words, position, cue.parts[2:])
+            if rest and id(cue) not in seen:
+                seen.add(id(cue))
+                yield _implying(page, cue, (at, *rest))
+
+
+def _implying(page: _Page, cue: Cue, found: tuple[int, ...]) -> Mention:
+    words = page.span(found[0], found[0] + 1)
+    for before, position in pairwise(found):
+        words += (" " if position == before + 1 else " … ") + page.span(position, position + 1)
+    start, end = page.starts[found[0]], page.ends[found[-1]]
+    return Mention("concept", cue.concept, cue.label, start, end, CUE, words=words)
+
+
+def _said_by(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> tuple[int, ...]:
+    """Where the words of ``parts`` stand from ``at`` on; nothing where they are not there."""
+    found: tuple[int, ...] = ()
+    for position, part in enumerate(parts):
+        if part is None:
+            rest = _after_gap(words, at, parts[position + 1 :])
+            return (*found, *rest) if rest else ()
+        if at >= len(words) or words[at] not in part:
+            return ()
+        found = (*found, at)
+        at += 1
+    return found
+
+
+def _after_gap(words: tuple[str, ...], at: int, parts: tuple[Part, ...]) -> tuple[int, ...]:
+    found = (_said_by(words, start, parts) for start in _gap(words, at))
+    return next(filter(None, found), ())
+
+
+def _gap(words: tuple[str, ...], at: int) -> Iterator[int]:
+    """Where a gap that begins at ``at`` may end; a sign that ends a phrase ends it."""
+    for position in range(at, min(at + WIDEST_GAP + 1, len(words))):
+        yield position
+        if not words[position][0].isalnum():
+            return
 
 
 def mentions(text: str, language: str | None, lexicon: Node) -> Iterator[Mention]:
@@ -84,6 +150,7 @@ def warm() -> None:
     for language in (*LANGUAGES, None):
         concept_lexicon(language)
         place_lexicon(language)
+        cues(language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,17 @@ Importing this package loads neither pdfium nor pypdf, Pillow or lingua: they li
 sandbox's processes only.
 """
 
-from ingest.draft import Draft, Evidence, PageText, Proposal, Reason, Refused, Remark
+from ingest.draft import (
+    Draft,
+    Evidence,
+    PageText,
+    PersonalData,
+    PersonalDataKind,
+    Proposal,
+    Reason,
+    Refused,
+    Remark,
+)
 from ingest.limits import Limits
 from ingest.sandbox import Cost, Reading, Sandbox, SandboxDied
 
@@ -14,6 +24,8 @@ __all__ = [
     "Evidence",
     "Limits",
     "PageText",
+    "PersonalData",
+    "PersonalDataKind",
     "Proposal",
     "Reading",
     "Reason",

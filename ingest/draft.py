@@ -70,6 +70,24 @@ class Proposal:
     evidence: tuple[Evidence, ...]
 
 
+class PersonalDataKind(StrEnum):
+    """Kinds of personal data people are warned of; each has a sentence in both languages."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IDENTITY_DOCUMENT = "identity-document"  # and numbers of cases of asylum
+    COORDINATES = "coordinates"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A page that may hold personal data: of which kind and how often, never what it says."""
+
+    kind: PersonalDataKind
+    page: int
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is known of a file so far. Stages return ``replace(draft, …)``.
@@ -92,6 +110,7 @@ class Draft:
     isbn: str | None = None
     abstract: str | None = None
     proposals: tuple[Proposal, ...] = ()
+    personal_data: tuple[PersonalData, ...] = ()
     remarks: tuple[Remark, ...] = ()
     thumbnail: bytes | None = None  # WebP
     copy_bytes: int | None = None

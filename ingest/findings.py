@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from math import log1p, log2
 
-from index.thesaurus import DEMONYM, WEAK, Mention, recognise
+from index.thesaurus import DEMONYM, NAME, WEAK, Mention, recognise
 from index.vocabulary import load
 from ingest.asides import Asides
 from ingest.draft import Evidence
@@ -29,16 +29,23 @@ class Finding:
     """One concept or country: how often each label was found in each kind of segment.
 
     ``weights``: the greatest weight each label was found with. ``levels``: what of a country
-    the title names.
+    the title names. ``parts``: level to the names found of a country's parts.
+    ``shown``: the words of the text for what it says by a cue.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     weights: dict[str, float] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    parts: dict[str, set[str]] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
 
     def add(self, mention: Mention, where: str, weight: float) -> None:
         self.counts[mention.label, where] += 1
         self.weights[mention.label] = max(self.weights.get(mention.label, 0.0), weight)
+        if mention.words:
+            self.shown.setdefault(mention.label, mention.words)
+        if mention.level and weight >= NAME:
+            self.parts.setdefault(mention.level, set()).add(mention.label)
         if where == TITLE:
             self.levels.add(mention.level)
 
@@ -77,7 +84,12 @@ class Finding:
             label: max(self.weights.get(label, 0.0), other.weights.get(label, 0.0))
             for label in labels
         }
-        return Finding(self.counts + other.counts, weights, self.levels | other.levels)
+        return Finding(
+            self.counts + other.counts,
+            weights,
+            self.levels | other.levels,
+            shown=self.shown | other.shown,
+        )
 
     def evidence(self) -> tuple[Evidence, ...]:
         reasons = []
@@ -87,7 +99,7 @@ class Finding:
                 if lab == label:
                     places[_SHOWN.get(where, "body")] += count
             where = next(one for one in _ORDER if one in places)
-            reasons.append(Evidence(label, places.total(), where))
+            reasons.append(Evidence(self.shown.get(label, label), places.total(), where))
         return tuple(sorted(reasons, key=_by_place))
 
 
@@ -131,7 +143,7 @@ def _meant(segment: Segment) -> Iterator[tuple[Mention, float]]:
     """
     first = segment.where == FIRST_PAGE
     asides = Asides(segment.text, segment.language, first_page=first)
-    for mention in recognise(segment.text, segment.language):
+    for mention in recognise(segment.text, segment.language, with_cues=True):
         if asides.disclaims(mention.start):
             continue
         if mention.kind != "country":

@@ -14,7 +14,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.draft import Draft, Evidence, PageText, Proposal, Reason, Refused, Remark
+from ingest.draft import (
+    Draft,
+    Evidence,
+    PageText,
+    PersonalData,
+    PersonalDataKind,
+    Proposal,
+    Reason,
+    Refused,
+    Remark,
+)
 from ingest.languages import LANGUAGES
 from ingest.limits import Limits
 from ingest.running_lines import without_running_lines
@@ -85,6 +95,7 @@ def described(draft: Draft) -> bytes:
             "isbn": draft.isbn,
             "abstract": draft.abstract,
             "proposals": [asdict(proposal) for proposal in draft.proposals],
+            "personal_data": [asdict(warning) for warning in draft.personal_data],
             "remarks": draft.remarks,
         }
     )
@@ -185,9 +196,18 @@ class Transcript:
             isbn=_text_or_none(said.get("isbn"), NAME_CHARS),
             abstract=_text_or_none(said.get("abstract"), ABSTRACT_CHARS),
             proposals=tuple(map(_proposal, _list(said.get("proposals"), MOST_PROPOSALS))),
+            personal_data=tuple(self._personal_data(said.get("personal_data"))),
             remarks=tuple(_remarks(said.get("remarks"))),
         )
         self.described = True
+
+    def _personal_data(self, value: Any) -> Iterable[PersonalData]:
+        for item in _list(value, len(PersonalDataKind) * len(self._pages)):
+            if not isinstance(item, dict) or item.get("kind") not in list(PersonalDataKind):
+                raise Garbled("no warning of personal data")
+            page = _number(item.get("page"), 1, self._limits.pages)
+            count = _number(item.get("count"), 1, self._limits.page_chars)
+            yield PersonalData(PersonalDataKind(item["kind"]), page, count)
 
 
 def _text(value: Any, most: int) -> str:

@@ -21,6 +21,7 @@ from ingest.draft import Draft, PageText, Reason, Refused, Remark, Stage
 from ingest.extract import ENOUGH_LETTERS, count_pages, page_texts
 from ingest.languages import tell_languages
 from ingest.limits import DEFAULT_LIMITS, Limits
+from ingest.personal_data import warn_of_personal_data
 from ingest.repair import repair
 from ingest.running_lines import drop_running_lines
 from ingest.tagging import propose_tags
@@ -125,6 +126,7 @@ STAGES: tuple[Stage, ...] = (
     read_pages,
     remark_active_content,
     tell_languages,
+    warn_of_personal_data,
     describe,
     drop_running_lines,
     propose_tags,

@@ -12,6 +12,9 @@ _KEEP = 0.9  # a score below this proposes nothing
 _SHARE = 0.34  # of the strongest country
 _LIMIT = 4
 _MANY_MEMBERS = 5  # a text about that many member states is about the region
+_PARTS = ("locality", "subdivision")
+# What the title names, the finest first, and how far a text on it reaches.
+_SCOPES = {"locality": "local", "subdivision": "subnational", "country": "national"}
 _STRANGERS = 3  # unless it names that many other countries as much: then it is a list of anything
 
 
@@ -25,7 +28,7 @@ def propose_places(found: Found) -> list[Proposal]:
         return [] if of_the_world else [_scope("regional-mirps", kept, settled)]
     if _is_of_the_region(kept, settled, found):
         return [_regional(found)]
-    kept = kept[:_LIMIT]
+    kept = _subjects(kept, settled)[:_LIMIT]
     countries = [
         Proposal("country", code, score, settled[code].evidence()[:REASONS]) for code, score in kept
     ]
@@ -52,6 +55,23 @@ def _main_countries(settled: Findings, found: Found) -> list[tuple[str, float]]:
     return [(code, round(score, 3)) for code, score in ranked if score >= floor]
 
 
+def _subjects(kept: list[tuple[str, float]], settled: Findings) -> list[tuple[str, float]]:
+    """Without countries outside the region that are only where people came from or go to: known
+    by its people's name alone, or named once in a text on members and not in its title."""
+    a_member = any(is_member(code) for code, _ in kept)
+    return [
+        (code, score)
+        for code, score in kept
+        if is_member(code) or _is_a_subject(settled[code], beside_members=a_member)
+    ]
+
+
+def _is_a_subject(stranger: Finding, *, beside_members: bool) -> bool:
+    if max(stranger.weights.values()) < NAME:
+        return False
+    return not beside_members or stranger.in_title() or stranger.hits() > 1
+
+
 def _is_of_the_region(kept: list[tuple[str, float]], settled: Findings, found: Found) -> bool:
     """Whether the text names the members as a whole and no country stands out from them."""
     if "MIRPS" not in found.regions:
@@ -66,15 +86,27 @@ def _regional(found: Found) -> Proposal:
 
 
 def _scope_of(kept: list[tuple[str, float]], settled: Findings) -> list[Proposal]:
-    """How far the text reaches, where its places say so plainly: several countries, or a place
-    within one that the title names."""
+    """How far the text reaches, told by the places it names."""
+    if not kept:
+        return []
     if len(kept) > 1:
         return [_scope("multi-country", kept, settled)]
-    for code, _ in kept:
-        for level, scope in (("locality", "local"), ("subdivision", "subnational")):
-            if level in settled[code].levels:
-                return [_scope(scope, kept, settled)]
-    return []
+    within = _scope_within(settled[kept[0][0]])
+    return [_scope(within, kept, settled)] if within else []
+
+
+def _scope_within(country: Finding) -> str | None:
+    """Local, subnational or national: by what the title names, and where it names nothing, by how
+    many parts of the country the text names. None where it could be either."""
+    for level, scope in _SCOPES.items():
+        if level in country.levels:
+            return scope
+    localities, subdivisions = (len(country.parts.get(level, ())) for level in _PARTS)
+    if subdivisions > 1:
+        return None
+    if not localities + subdivisions:
+        return "national" if "institution" in country.parts else None
+    return "local" if localities == 1 else "subnational"
 
 
 def _scope(value: str, kept: list[tuple[str, float]], settled: Findings) -> Proposal:

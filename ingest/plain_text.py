@@ -8,6 +8,7 @@ from ingest.describe import describe_text
 from ingest.draft import Draft, PageText, Reason, Refused, Stage
 from ingest.languages import tell_languages
 from ingest.limits import DEFAULT_LIMITS, Limits
+from ingest.personal_data import warn_of_personal_data
 from ingest.repair import repair
 from ingest.running_lines import drop_running_lines
 from ingest.tagging import propose_tags
@@ -15,6 +16,7 @@ from ingest.tagging import propose_tags
 STAGES: tuple[Stage, ...] = (
     tell_languages,
     describe_text,
+    warn_of_personal_data,
     drop_running_lines,
     propose_tags,
 )

@@ -19,7 +19,7 @@ from ingest.places import propose_places
 from ingest.segments import segments
 
 _KEEP = 0.9  # a score below this proposes nothing
-_SHARE = {"theme": 0.2, "population": 0.2, "activity": 0.4, "priority": 0.5}
+_SHARE = {"theme": 0.25, "population": 0.2, "activity": 0.4, "priority": 0.5}
 _LIMIT = {"theme": 5, "population": 4, "activity": 3, "priority": 2}
 _ROLL_UP = {1: 0.6, 2: 0.3}
 # The theme that is the condition of a population: whoever writes of the one writes of the other.
@@ -27,6 +27,11 @@ _CONDITIONS = {
     "internally-displaced-persons": ("internal-displacement", 1.0),
     "stateless-persons": ("statelessness-nationality", 1.0),
     "disaster-displaced-persons": ("disaster-displacement", 1.0),
+    "unaccompanied-children": ("children-adolescents-protection", 1.0),
+    "returnees": ("return-reintegration", 0.6),
+    "deported-persons": ("return-reintegration", 0.6),
+    "returnees-protection-needs": ("return-reintegration", 0.6),
+    "eligibility-officers": ("refugee-status-determination", 0.6),
 }
 _ANY_DISPLACED = "forcibly-displaced-persons"
 _DISPLACEMENTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest import Reason, Remark
+from ingest import PersonalDataKind, Reason, Remark
 from repo_app.i18n import N_
 from repo_app.models import Role, State
 from repo_app.services.answers import Fault, Field
@@ -92,6 +92,27 @@ REMARKS: dict[Remark, str] = {
         "download, to protect them. Its text can be read here, page by page."
     ),
 }
+
+PERSONAL_DATA: dict[PersonalDataKind, str] = {
+    PersonalDataKind.EMAIL: N_(
+        "It may hold e-mail addresses of persons (%(count)s found; pages: %(pages)s)."
+    ),
+    PersonalDataKind.PHONE: N_(
+        "It may hold telephone numbers of persons (%(count)s found; pages: %(pages)s)."
+    ),
+    PersonalDataKind.IDENTITY_DOCUMENT: N_(
+        "It may hold numbers of identity documents or of asylum cases (%(count)s found; pages: "
+        "%(pages)s)."
+    ),
+    PersonalDataKind.COORDINATES: N_(
+        "It may hold coordinates that lead to a house or a person (%(count)s found; pages: "
+        "%(pages)s)."
+    ),
+}
+WHY_LOOK = N_(
+    "Please look at these pages before others can read them: what leads to a person can put that "
+    "person in danger."
+)
 
 ROLES: dict[Role, str] = {
     Role.CONTRIBUTOR: N_("Contributor"),

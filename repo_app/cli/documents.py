@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -346,7 +346,13 @@ def _draft_json(draft: Draft) -> dict[str, Any]:
         proposals[PLURALS[proposal.facet]].append(
             {"value": proposal.value, "score": round(proposal.score, 3), "reasons": reasons}
         )
-    return {"language": draft.language, "title": draft.title, **proposals, "personal_data": []}
+    personal = [asdict(warning) for warning in draft.personal_data]
+    return {
+        "language": draft.language,
+        "title": draft.title,
+        **proposals,
+        "personal_data": personal,
+    }
 
 
 def _echo_draft(draft: Draft) -> None:
@@ -354,6 +360,8 @@ def _echo_draft(draft: Draft) -> None:
     for proposal in draft.proposals:
         reasons = ", ".join(f"{e.label} ×{e.count}" for e in proposal.evidence)
         click.echo(f"  {proposal.facet}: {proposal.value} ({reasons})")
+    for warning in draft.personal_data:
+        click.echo(f"  personal data: {warning.kind} ×{warning.count}, page {warning.page}")
 
 
 def _echo_json(document: object) -> None:

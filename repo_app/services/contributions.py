@@ -30,7 +30,7 @@ from repo_app.policy import PUBLIC, Viewer, visible_to
 from repo_app.services import answers, drafts, withdrawals
 from repo_app.services.answers import NEEDED, TAGGED, Field, Value
 from repo_app.services.submissions import admit
-from repo_app.services.tags import By
+from repo_app.services.tags import SCOPE, By
 from repo_app.services.versions import OPEN
 from repo_app.workflow import CONTRIBUTOR
 
@@ -364,7 +364,5 @@ def _touched(draft: Document) -> bool:
 
 
 def _is_proposed(document: Document, field: Field) -> bool:
-    if field not in (Field.COUNTRIES, Field.TAGS):
-        return False
-    facets = ("country",) if field is Field.COUNTRIES else TAGGED
-    return any(tag.facet in facets for tag in document.tags)
+    facets = {Field.COUNTRIES: ("country",), Field.TAGS: TAGGED, Field.SCOPE: (SCOPE,)}
+    return any(tag.facet in facets.get(field, ()) for tag in document.tags)

@@ -29,6 +29,7 @@ from repo_app.models import (
     Tag,
 )
 from repo_app.runtime import Runtime
+from repo_app.services import tags, warnings
 from repo_app.services.descriptions import Description, describe
 from repo_app.workflow import OPERATOR
 
@@ -185,7 +186,10 @@ def record(
         return
     _fill_in(document, outcome)
     document.doi, document.isbn = outcome.doi, outcome.isbn
-    document.remarks = [remark.value for remark in outcome.remarks]
+    document.remarks = [
+        *warnings.noted(outcome.personal_data),
+        *(remark.value for remark in outcome.remarks),
+    ]
     document.page_total = outcome.page_total
     document.pages_with_text = sum(1 for page in outcome.pages if page.text)
     document.pages = [
@@ -278,7 +282,7 @@ def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vo
     taken = {(tag.facet, tag.value) for tag in document.tags}
     for proposal in proposals:
         tag = (proposal.facet, proposal.value)
-        if tag in taken or not vocabulary.is_known(*tag):
+        if tag in taken or not _is_ours(vocabulary, *tag):
             continue
         taken.add(tag)
         document.tags.append(
@@ -291,6 +295,12 @@ def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vo
                 vocabulary=VERSION,
             )
         )
+
+
+def _is_ours(vocabulary: Vocabulary, facet: str, value: str) -> bool:
+    if facet == tags.SCOPE:
+        return value in {scope.id for scope in vocabulary.lists.scopes}
+    return vocabulary.is_known(facet, value)
 
 
 def _held(session: Session, key: str) -> Document | None:

@@ -12,6 +12,9 @@ from repo_app.services.descriptions import with_implied
 
 FACETS = ("country", "theme", "population", "priority", "activity")
 """Facets whose tags people choose, in the order of the page."""
+SCOPE = "scope"
+"""The facet of a proposal for a document's scope: never confirmed as a tag, for the answer is a
+column of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,21 @@ def offered(document: Document, facets: Collection[str] = FACETS) -> tuple[Offer
     """Every tag a document has, proposals with their reasons, the best first in each facet."""
     rows = [tag for tag in document.tags if tag.facet in facets]
     rows.sort(key=lambda tag: (FACETS.index(tag.facet), -(tag.score or 0.0), tag.value))
-    return tuple(
-        Offered(
-            tag.facet,
-            tag.value,
-            confirmed=tag.confirmed_on is not None,
-            proposed=tag.score is not None,
-            labels=tuple((one["label"], one["count"], one["where"]) for one in tag.evidence),
-        )
-        for tag in rows
+    return tuple(map(_offered, rows))
+
+
+def scope_offered(document: Document) -> Offered | None:
+    """The scope its text speaks for, if it does."""
+    return next((_offered(tag) for tag in document.tags if tag.facet == SCOPE), None)
+
+
+def _offered(tag: Tag) -> Offered:
+    return Offered(
+        tag.facet,
+        tag.value,
+        confirmed=tag.confirmed_on is not None,
+        proposed=tag.score is not None,
+        labels=tuple((one["label"], one["count"], one["where"]) for one in tag.evidence),
     )
 
 

@@ -40,8 +40,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """``concepts``: those recognised. ``readings``: by what was typed. ``respelt``: the words put right, and the search for them
-    as they were typed; None where none were."""
+    """``concepts``: those recognised. ``readings``: by what was typed. ``respelt``: the words put
+    right, and the search for them as they were typed; None where none were."""
 
     added: tuple[Also, ...]
     left_out: tuple[Also, ...]

@@ -6,7 +6,7 @@ A contributor meets one a page, a curator all on one; both read the form by answ
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 
@@ -51,22 +51,28 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The boxes of one facet: those that stand open, and the others under their headings."""
+    """The boxes of one facet: those that stand open, and the others under their headings.
+
+    ``silent``: the text was read and speaks for none of them.
+    """
 
     facet: str
     shown: tuple[Option, ...]
     others: tuple[tuple[str, tuple[Option, ...]], ...]
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question with what stands in its control. ``groups`` are the boxes of countries and
-    tags; ``organizations`` the pairs of number and name that may be chosen."""
+    tags; ``organizations`` the pairs of number and name that may be chosen; ``proposed`` is what
+    the text speaks for where one of a list is asked: never chosen before somebody does."""
 
     field: Field
     values: tuple[str, ...]
     groups: tuple[Group, ...] = ()
     organizations: tuple[tuple[str, str], ...] = ()
+    proposed: Option | None = None
 
     @property
     def name(self) -> str:
@@ -98,13 +104,36 @@ def asked(
     offered = tags.offered(document)
     match field:
         case Field.COUNTRIES:
-            return Asked(field, values, (_countries(values, offered),))
+            return Asked(field, values, _read(document, (_countries(values, offered),), offered))
         case Field.TAGS:
-            return Asked(field, values, tuple(_facet(f, values, offered) for f in TAGGED))
+            groups = tuple(_facet(f, values, offered) for f in TAGGED)
+            return Asked(field, values, _read(document, groups, offered))
         case Field.ORGANIZATION:
             return Asked(field, values, organizations=tuple(organizations))
+        case Field.SCOPE:
+            return Asked(field, values, proposed=scope_proposed(document))
         case _:
             return Asked(field, values)
+
+
+def _read(
+    document: Document, groups: tuple[Group, ...], offered: Iterable[Offered]
+) -> tuple[Group, ...]:
+    """The groups, marked where a text was read that speaks for none of their boxes."""
+    spoken_for = {tag.facet for tag in offered}
+    was_read = bool(document.pages_with_text)
+    return tuple(replace(g, silent=was_read and g.facet not in spoken_for) for g in groups)
+
+
+def scope_proposed(document: Document) -> Option | None:
+    """How far the text seems to reach, with the words that speak for it."""
+    found = tags.scope_offered(document)
+    if found is None:
+        return None
+    words = telling.in_words(Field.SCOPE, found.value)
+    if not words:
+        return None
+    return Option(found.value, words[0], False, found.labels[:MOST_REASONS])
 
 
 def given() -> Given:

@@ -13,9 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from ingest import Remark
 from repo_app.models import Document, FileRole
-from repo_app.sentences import ASKS, QUESTIONS, REMARKS, why_refused
+from repo_app.sentences import ASKS, QUESTIONS, why_refused
 from repo_app.services import (
     answers,
     arrivals,
@@ -40,7 +39,7 @@ from repo_app.services.contributions import (
 from repo_app.services.drafts import TooManyDrafts
 from repo_app.services.people import Belonging
 from repo_app.services.reviews import Ask
-from repo_app.web import answering, errors, faults, files
+from repo_app.web import answering, errors, faults, files, remarks
 from repo_app.web.account import FORM, SEE_OTHER
 from repo_app.web.context import language, own_account, runtime, viewer
 from repo_app.web.documents import web_address
@@ -246,7 +245,7 @@ def about(session: Session, document: Document) -> dict[str, object]:
     return {
         "wishes": wishes(contributions.asked(document)),
         "refusal": why_refused(document.refusal),
-        "remarks": [REMARKS[Remark(one)] for one in document.remarks if one in set(Remark)],
+        "remarks": remarks.in_words(document.remarks),
         "twins": contributions.already_there(session, viewer(), document),
         "replaced": contributions.replaced(document),
     }

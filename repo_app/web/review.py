@@ -8,9 +8,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ingest import Remark
 from repo_app.models import Document, FileRole, Origin, State
-from repo_app.sentences import ASKS, CHECK_LIST, REFUSED_FOR, REMARKS, REVIEW_GAPS, why_refused
+from repo_app.sentences import ASKS, CHECK_LIST, REFUSED_FOR, REVIEW_GAPS, why_refused
 from repo_app.services import answers, editing, review_case, review_queue, reviews
 from repo_app.services.answers import Choices, Field, Given, Unusable
 from repo_app.services.catalogue import StoredFile
@@ -25,7 +24,7 @@ from repo_app.services.reviews import (
     OwnContribution,
 )
 from repo_app.services.tags import By
-from repo_app.web import answering, faults, files, formats
+from repo_app.web import answering, faults, files, formats, remarks
 from repo_app.web.account import FORM, SEE_OTHER
 from repo_app.web.context import runtime, viewer
 from repo_app.web.faults import REFUSED, Faults
@@ -50,7 +49,7 @@ def index() -> ResponseReturnValue:
         "review/index.html",
         queue=found,
         listed=LISTED,
-        remarks=_remarks,
+        remarks=remarks.in_words,
         why_refused=why_refused,
         decided=request.args.get("of", ""),
     )
@@ -86,7 +85,7 @@ def _case_page(
         tongue=tongue,
         said=_said(case),
         questions=[answering.asked(row, field, given=ticked) for field in TAGGED],
-        remarks=_remarks(case.remarks),
+        remarks=remarks.in_words(case.remarks),
         why_refused=why_refused,
         asks=_sentences(),
         faults=wrong,
@@ -206,11 +205,6 @@ def _asks_about(field: str) -> tuple[Ask, ...]:
 def _sentences() -> Mapping[str, str]:
     """What is asked, by the value that notes and forms hold."""
     return {ask.value: sentence for ask, sentence in ASKS.items()}
-
-
-def _remarks(remarks: tuple[str, ...]) -> tuple[str, ...]:
-    """Sentences to translate; a remark of a later version of the program is passed over."""
-    return tuple(REMARKS[Remark(value)] for value in remarks if value in set(Remark))
 
 
 def _said(case: Case) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""``python -m tests.evaluation [--mistakes]``: every figure of findability, for both halves.
+"""``python -m tests.evaluation [--mistakes]``: every figure of findability, for every half.
 
-``--mistakes`` adds what went wrong in the open half. Nothing but figures is ever printed of the
-blind half: who writes rules must not know what stands in it.
+``--mistakes`` adds what went wrong in the open and in the fresh half. Nothing but figures is ever
+printed of the blind half: who writes rules must not know what stands in it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MEASURES = ("questions", "nDCG@10", "recall@5", "MRR")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
-    parser.add_argument("--mistakes", action="store_true", help="what went wrong in the open half")
+    parser.add_argument("--mistakes", action="store_true", help="what went wrong, not blindly")
     halves = [load_half(name) for name in HALVES]
     with_mistakes = parser.parse_args().mistakes
     _say_proposals(halves)
@@ -30,7 +30,9 @@ def main() -> None:
     for way, found in asked.items():
         _say_finding(way, found)
     if with_mistakes:
-        _say_mistakes(halves[0], asked)
+        for position, half in enumerate(halves):
+            if half.name != "blind":
+                _say_mistakes(half, {way: found[position] for way, found in asked.items()})
 
 
 def _say_proposals(halves: Sequence[Half]) -> None:
@@ -59,7 +61,7 @@ def _say_groups(name: str, grouping: _Grouping, found: Sequence[Sequence[Found]]
     print(table((name, *headings), rows) + "\n")
 
 
-def _say_mistakes(half: Half, asked: Mapping[str, Sequence[Sequence[Found]]]) -> None:
+def _say_mistakes(half: Half, asked: Mapping[str, Sequence[Found]]) -> None:
     if half.name == "blind":
         raise ValueError("what stands in the blind half is told to nobody")
     print(f"# What went wrong in the {half.name} half\n")
@@ -67,7 +69,7 @@ def _say_mistakes(half: Half, asked: Mapping[str, Sequence[Sequence[Found]]]) ->
     for way, found in asked.items():
         print(f"\n## Search, {way}\n")
         headings = ("question", "kind", "typed", "best", "found")
-        print(table(headings, finding.mistakes(found[0])))
+        print(table(headings, finding.mistakes(found)))
 
 
 if __name__ == "__main__":

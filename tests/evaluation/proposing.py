@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.draft import Draft, PageText
 from ingest.languages import tell_languages
+from ingest.personal_data import warn_of_personal_data
 from ingest.tagging import propose_tags
 from tests.evaluation.figures import Better, Figure, Target, mean
 from tests.evaluation.judgements import FACETS, Half, Passage
@@ -22,7 +23,7 @@ _Change = Callable[[Passage], Passage]
 class Proposed:
     """What was proposed for a passage: facet to values, the strongest first.
 
-    ``scope`` and ``personal_data`` are None as long as nothing proposes them.
+    ``scope`` is None where none is proposed.
     """
 
     passage: Passage
@@ -30,7 +31,7 @@ class Proposed:
     values: Mapping[str, tuple[str, ...]]
     unexplained: int
     scope: str | None
-    personal_data: frozenset[str] | None
+    personal_data: frozenset[str]
 
     def weighed(self, facet: str) -> tuple[frozenset[str], frozenset[str]]:
         """What was proposed, but for what may be either way, and what should have been."""
@@ -40,7 +41,7 @@ class Proposed:
 
 def propose(passage: Passage) -> Proposed:
     """Read ``passage`` as a file of one page whose title somebody typed."""
-    draft = propose_tags(tell_languages(_draft(passage)))
+    draft = propose_tags(warn_of_personal_data(tell_languages(_draft(passage))))
     by_facet = {
         facet: tuple(p.value for p in draft.proposals if p.facet == facet)
         for facet in (*FACETS, "scope")
@@ -51,17 +52,8 @@ def propose(passage: Passage) -> Proposed:
         by_facet,
         unexplained=sum(not p.evidence for p in draft.proposals),
         scope=next(iter(by_facet["scope"]), None),
-        personal_data=personal_data(draft),
+        personal_data=frozenset(warning.kind.value for warning in draft.personal_data),
     )
-
-
-def personal_data(draft: Draft) -> frozenset[str] | None:
-    """The kinds of personal data a file is warned of; None as long as nothing looks for them.
-
-    To be exchanged for the stage that warns, with the kinds named in ``judgements``.
-    """
-    del draft
-    return None
 
 
 def _draft(passage: Passage) -> Draft:
@@ -171,13 +163,12 @@ def _other_figures(proposed: Sequence[Proposed]) -> list[Figure]:
     regional = [one for one in proposed if one.passage.scope == "regional-mirps"]
     scopes = [one for one in proposed if one.scope is not None]
     told = [one for one in proposed if one.passage.language != "zxx"]
-    warned = [one for one in proposed if one.personal_data is not None]
     empty = [one for one in proposed if not any(one.passage.judged.values())]
     return [
         _countries_of_the_region(regional),
         Figure("scope", mean(float(s.scope == s.passage.scope) for s in scopes)),
         Figure("language of the text", mean(map(_language_is_right, told))),
-        Figure("personal data: exactly the kinds there are", mean(map(_warned_rightly, warned))),
+        Figure("personal data: exactly the kinds there are", mean(map(_warned_rightly, proposed))),
         Figure(
             "proposals for a text that gives none",
             sum(len(one.values[f]) for one in empty for f in FACETS),

@@ -86,6 +86,7 @@ def try_everything(draft: Draft, reopen: bool, limits: Limits, wire: Wire, copy:
     said = " ".join(done) + " " + draft.source.read_bytes()[:5].decode()
     wire(line_of({"kind": "page", "number": 1, "text": said}))
     wire(b'{"kind": "described", "languages": [null], "authors": [], "proposals": [],')
+    wire(b'"personal_data": [],')
     wire(b' "remarks": []}\n')
 
 
@@ -93,6 +94,7 @@ def _describe_one_page(wire: Wire) -> None:
     wire(line_of({"kind": "opened", "pages": 1}))
     wire(line_of({"kind": "page", "number": 1, "text": "uno"}))
     wire(b'{"kind": "described", "languages": [null], "authors": [], "proposals": [],')
+    wire(b'"personal_data": [],')
     wire(b' "remarks": []}\n')
 
 

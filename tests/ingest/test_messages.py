@@ -148,6 +148,11 @@ def test_no_line_out_of_shape_or_order_is_believed(lines: list[bytes]) -> None:
         {"proposals": [7]},
         {"proposals": [{"facet": "country", "value": "HN", "score": "1", "evidence": []}]},
         {"proposals": [{"facet": "country", "value": "HN", "score": 1, "evidence": [{}]}]},
+        {"personal_data": ["ana@example.org"]},
+        {"personal_data": [{"kind": "shoe", "page": 1, "count": 1}]},
+        {"personal_data": [{"kind": "email", "page": 0, "count": 1}]},
+        {"personal_data": [{"kind": "email", "page": 1, "count": "ana@example.org"}]},
+        {"personal_data": [{"kind": "email", "page": 1, "count": 1}] * 9},
     ],
 )
 def test_no_part_of_a_description_is_believed_unchecked(changes: dict[str, object]) -> None:

@@ -50,6 +50,7 @@ def test_the_stages_stand_in_the_order_they_are_told_in() -> None:
         "read_pages",
         "remark_active_content",
         "tell_languages",
+        "warn_of_personal_data",
         "describe",
         "drop_running_lines",
         "propose_tags",

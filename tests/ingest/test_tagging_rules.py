@@ -108,7 +108,7 @@ def test_a_list_of_half_the_world_is_about_no_region() -> None:
         ("La respuesta en Honduras y en Guatemala", ["multi-country"]),
         ("La respuesta en Tapachula", ["local"]),
         ("La respuesta en Chiapas", ["subnational"]),
-        ("La respuesta en Honduras", []),
+        ("La respuesta en Honduras", ["national"]),
         ("La respuesta", []),
     ],
 )
