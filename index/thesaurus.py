@@ -29,8 +29,17 @@ from index.vocabulary.lexicon import (
 from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
 
 __all__ = [
-    *("ACRONYM", "CUE", "DEMONYM", "NAME", "WEAK", "WHISPER"),
-    *("Mention", "fold", "mentions", "recognise", "warm"),
+    "ACRONYM",
+    "CUE",
+    "DEMONYM",
+    "NAME",
+    "WEAK",
+    "WHISPER",
+    "Mention",
+    "fold",
+    "mentions",
+    "recognise",
+    "warm",
 ]
 
 CUE = 0.4  # weight of a mention by a cue: one alone proposes nothing
