@@ -41,7 +41,7 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     masks = constraints.masks(query.filters, typed)
     matcher = Matcher(tree, snapshot, view, compiler(lists, language), constraints.mask)
     allowed = _all(masks.values(), view.documents) if masks else view.documents
-    found, relaxation = _relaxed(matcher, tree, allowed)
+    found, relaxation = _relaxed(matcher, tree, allowed, _foreign(snapshot, language))
     kept = (found.where & allowed).nonzero()[0]
     return Results(
         total=len(kept),
@@ -159,7 +159,9 @@ def _all(masks: Iterable[Mask], like: Mask) -> Mask:
 # Relaxation ---------------------------------------------------------------------------
 
 
-def _relaxed(matcher: Matcher, tree: Node, allowed: Mask) -> tuple[Found, Relaxation]:
+def _relaxed(
+    matcher: Matcher, tree: Node, allowed: Mask, foreign: Mask
+) -> tuple[Found, Relaxation]:
     """The strictest reading of the question that finds anything among ``allowed``."""
     strict = matcher.found(tree)
     if not _may_relax(tree) or (strict.where & allowed).any():
@@ -167,10 +169,18 @@ def _relaxed(matcher: Matcher, tree: Node, allowed: Mask) -> tuple[Found, Relaxa
     where, scores = matcher.by_document(tree)
     if (where & allowed).any():
         return _of_documents(matcher, where, scores), Relaxation.ACROSS_PAGES
-    where, scores = _most_words(matcher, tree)
+    where, scores = _most_words(matcher, tree, foreign)
     if (where & allowed).any():
         return _of_documents(matcher, where, scores), Relaxation.MOST_WORDS
     return strict, Relaxation.NONE
+
+
+def _foreign(snapshot: Snapshot, language: str) -> Mask:
+    """Documents in another known language."""
+    languages = snapshot.language_of.take(snapshot.starts)
+    known = languages < len(analysis.LANGUAGES)
+    foreign: Mask = known & (languages != analysis.LANGUAGES.index(language))
+    return foreign
 
 
 def _of_documents(matcher: Matcher, where: Mask, scores: Scores) -> Found:
@@ -183,10 +193,15 @@ def _may_relax(tree: Node) -> bool:
     return isinstance(tree, And) and len(tree.parts) > 1
 
 
-def _most_words(matcher: Matcher, tree: Node) -> tuple[Mask, Scores]:
+_FAIR = 0.25
+
+
+def _most_words(matcher: Matcher, tree: Node, foreign: Mask) -> tuple[Mask, Scores]:
     """Documents with at least half of the words; the score shrinks with what is missing.
 
-    Quoted phrases, exclusions and field filters were asked for expressly and stay required.
+    Quoted phrases, exclusions and field filters were asked for expressly and stay required. Of
+    documents in a ``foreign`` language only the concepts can be expected, where they are a
+    fair part of the question.
     """
     parts = tree.parts if isinstance(tree, And) else (tree,)
     words = [part for part in parts if _is_plain(part)]
@@ -196,7 +211,15 @@ def _most_words(matcher: Matcher, tree: Node) -> tuple[Mask, Scores]:
     found = [matcher.by_document(word) for word in words]
     held = np.sum([where for where, _ in found], axis=0)
     scores = (np.sum([scores for _, scores in found], axis=0) + worth) * held / len(words)
-    return required & (2 * held >= len(words)), scores.astype(np.float32)
+    concepts = [word for word in words if isinstance(word, Either)]
+    few = len(concepts) if _size(concepts) >= _FAIR * _size(words) > 0 else len(words)
+    expected = np.where(foreign, few, len(words))
+    return required & (2 * held >= expected), scores.astype(np.float32)
+
+
+def _size(parts: Iterable[Node]) -> int:
+    """How many words were typed of these."""
+    return sum(isinstance(term, Word) for part in parts for term in grammar.terms(part))
 
 
 def _is_plain(node: Node) -> bool:

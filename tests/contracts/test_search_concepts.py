@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index import Query, SearchIndex, asking
-from index.contract import Results
+from index.contract import Relaxation, Results
 from index.expansion import ALL
 from index.naming import with_concepts
 from index.passages import PageText, choose
@@ -153,3 +153,10 @@ def test_a_misspelt_word_is_put_right_and_said(filled: SearchIndex) -> None:
 def test_a_term_of_the_field_is_never_put_right(filled: SearchIndex) -> None:
     answer = asking.ask(filled, Query("apatridia", PUBLIC, expand=True))
     assert answer.respelt == {}
+
+
+def test_of_another_language_only_the_concepts_are_expected(filled: SearchIndex) -> None:
+    results = asked(filled, "desplazados internos inscripción")
+    assert "en" in ids(results)
+    assert results.relaxation is Relaxation.MOST_WORDS
+    assert asked(filled, "desplazados a b c d e f tractores carreteras semillas quintales").total == 0
