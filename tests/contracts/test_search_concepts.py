@@ -159,4 +159,6 @@ def test_of_another_language_only_the_concepts_are_expected(filled: SearchIndex)
     results = asked(filled, "desplazados internos inscripción")
     assert "en" in ids(results)
     assert results.relaxation is Relaxation.MOST_WORDS
-    assert asked(filled, "desplazados a b c d e f tractores carreteras semillas quintales").total == 0
+    assert (
+        asked(filled, "desplazados a b c d e f tractores carreteras semillas quintales").total == 0
+    )
