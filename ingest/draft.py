@@ -95,6 +95,7 @@ class Draft:
     remarks: tuple[Remark, ...] = ()
     thumbnail: bytes | None = None  # WebP
     copy_bytes: int | None = None
+    vocabulary: str = ""  # version of the one that proposals come from, as the worker knows it
 
 
 Stage = Callable[[Draft], Draft]
