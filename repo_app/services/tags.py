@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from index.vocabulary import VERSION, Vocabulary
+from index.vocabulary import Vocabulary
 from repo_app.db import today
 from repo_app.models import Document, Origin, Tag
 from repo_app.services.descriptions import with_implied
@@ -91,7 +91,7 @@ def choose(
                     origin=by.origin,
                     confirmed_on=today(),
                     confirmed_by=by.signature,
-                    vocabulary=VERSION,
+                    vocabulary=vocabulary.version,
                 )
             )
     return tuple(wanted)
