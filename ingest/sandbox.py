@@ -153,6 +153,16 @@ class Sandbox:
         )
         return outcome, cost
 
+    def propose(self, draft: Draft) -> Draft | None:
+        """``draft``, of which everything else is known, with proposals by the vocabulary in force
+        (its ``vocabulary`` says which that was).
+
+        None where its reader ran into its limits or failed, which says nothing of what could be
+        proposed. Raises SandboxDied where a retry makes sense.
+        """
+        transcript, _ = self._converse(replace(draft, is_known=True), reopen=False)
+        return transcript.draft if transcript.described else None
+
     def _salvage(self, transcript: Transcript) -> tuple[Transcript, Verdict]:
         """Describe the pages that came before the reader's end, in a child that opens no file."""
         draft = replace(transcript.draft, pages=transcript.pages)

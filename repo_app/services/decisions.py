@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repo_app.models import Document, ProposalDecision, Tag
-from repo_app.services.tags import By
+from repo_app.services.tags import CARRIED_OVER, By
 
 
 def note(
@@ -51,7 +51,8 @@ def _decision(document: Document, tag: Tag, by: By, *, accepted: bool) -> Propos
 
 def labels(tag: Tag) -> list[str]:
     """The words a proposal rests on, each once."""
-    return list(dict.fromkeys(str(reason["label"]) for reason in tag.evidence))
+    words = (str(one["label"]) for one in tag.evidence if one.get("where") != CARRIED_OVER)
+    return list(dict.fromkeys(words))
 
 
 def last(session: Session, document: Document) -> dict[tuple[str, str], bool]:

@@ -12,6 +12,9 @@ from repo_app.services.descriptions import with_implied
 
 FACETS = ("country", "theme", "population", "priority", "activity")
 """Facets whose tags people choose, in the order of the page."""
+CARRIED_OVER = "carried-over"
+"""Where a proposal was found that rests on what the newest plan says of an older one; its label is
+then the older value."""
 
 
 @dataclass(frozen=True, slots=True)
