@@ -83,7 +83,7 @@ class VocabularyWatch:
         assembled = assemble(additions)
         unsound = (*unreadable, *assembled.unsound)
         for one in unsound:
-            log.warning("left out of the vocabulary: %s", one)
+            log.info("left out of the vocabulary: %s", one)
         same = assembled.vocabulary.version == self._vocabulary.version
         # The same words: whatever is kept by the old value stays good.
         return self._vocabulary if same else assembled.vocabulary, unsound
