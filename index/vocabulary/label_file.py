@@ -24,7 +24,8 @@ def labels_of(source: Source, concepts: Concepts) -> tuple[AddedLabel, ...]:
         fault = taken.fault(label)
         if fault is not None:
             sentence, values = fault
-            raise record.wrong(sentence, "label", **values)
+            key = "concept" if "concept" in values else "label"
+            raise record.wrong(sentence, key, **values)
         taken.add(label)
         found.append(label)
     return tuple(found)
