@@ -92,9 +92,10 @@ class Worker:
                 self.stop.wait(IDLE)
                 continue
             with self._leases.holding(claimed):
-                again = claimed[0].kind == jobs.PROPOSE_AGAIN
-                work = proposing.go_on if again else read
-                self._attempt(claimed, partial(work, self._runtime, sandbox, claimed[0]))
+                work = partial(read, self._runtime, sandbox, claimed[0])
+                if claimed[0].kind == jobs.PROPOSE_AGAIN:
+                    work = partial(proposing.go_on, self._runtime, sandbox.propose, claimed[0])
+                self._attempt(claimed, work)
 
     def _send_mail(self) -> None:
         """Where no mail server is known the letters wait for one."""
@@ -251,6 +252,7 @@ def claim(runtime: Runtime, kinds: Sequence[str], limit: int = 1) -> tuple[Claim
 
 
 def rebuild(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
+    runtime.watch.look(now=True)
     version = runtime.vocabulary.version
     indexing.rebuild_index(runtime)
     indexing.rebuilt(runtime, version)

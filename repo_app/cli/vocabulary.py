@@ -37,7 +37,7 @@ JSON = click.option(
 @click.group(
     "vocabulary", help=_("The words by which tags are proposed: check, show, report, retag.")
 )
-def vocabulary() -> None:
+def group() -> None:
     pass
 
 
@@ -56,7 +56,7 @@ def instance_vocabulary(instance: Path | None) -> Iterator[tuple[Unsound, ...]]:
         yield runtime.watch.unsound
 
 
-@vocabulary.command(help=_("Check the files and labels that this instance, or FOLDER, adds."))
+@group.command(help=_("Check the files and labels that this instance, or FOLDER, adds."))
 @click.argument(
     "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
@@ -95,7 +95,7 @@ def _checked(folder: Path) -> tuple[Vocabulary, tuple[Unsound, ...]]:
     return assembled.vocabulary, (*unreadable, *assembled.unsound)
 
 
-@vocabulary.command(
+@group.command(
     help=_("Show a concept, plan, priority, activity, list or country by its ID or words.")
 )
 @click.argument("asked", required=False, metavar="[ID]")
@@ -183,7 +183,7 @@ def _in_one_line(value: Any) -> str:
     return str(value)
 
 
-@vocabulary.command(help=_("How often proposals are taken, by words and by value."))
+@group.command(help=_("How often proposals are taken, by words and by value."))
 @JSON
 @click.pass_obj
 def report(instance: Path | None, as_json: bool) -> None:
@@ -215,7 +215,7 @@ def _rate_json(rate: Rate) -> dict[str, Any]:
     }
 
 
-@vocabulary.command(help=_("Propose tags anew for the documents held, by the present vocabulary."))
+@group.command(help=_("Propose tags anew for the documents held, by the present vocabulary."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would change; write nothing."))
 @JSON
 @click.pass_obj
@@ -238,7 +238,7 @@ def _look_ahead(runtime: Runtime, as_json: bool) -> None:
             click.progressbar(length=left, label=label, file=sys.stderr) as bar,
         ):
             while True:
-                seen = proposing.look_ahead(runtime, sandbox, after)
+                seen = proposing.look_ahead(runtime, sandbox.propose, after)
                 found += seen.changes
                 bar.update(seen.looked)
                 if not (after := seen.after):

@@ -7,7 +7,7 @@ the rows themselves, so that work goes on where it stopped, and done twice chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from index.vocabulary import Vocabulary
-from ingest import Draft, Evidence, PageText, Proposal, Sandbox
+from ingest import Draft, Evidence, PageText, Proposal
 from repo_app import jobs
 from repo_app.models import AuditEvent, Document, Origin, State, Tag
 from repo_app.runtime import Runtime
@@ -24,6 +24,8 @@ from repo_app.services.submissions import propose
 from repo_app.services.tags import CARRIED_OVER, FACETS
 from repo_app.workflow import OPERATOR
 
+Rules = Callable[[Draft], Draft | None]
+"""``Sandbox.propose``: a draft with its proposals, or None where that would take too long."""
 STEP = 20
 """Documents of one step of the job, and of one look ahead."""
 MOST_PAGES = 400
@@ -104,7 +106,7 @@ def ask(session: Session, vocabulary: Vocabulary, actor: str) -> None:
     session.add(AuditEvent(action="proposals-asked", actor=actor, detail=detail))
 
 
-def look_ahead(runtime: Runtime, sandbox: Sandbox, after: int = 0) -> LookAhead:
+def look_ahead(runtime: Runtime, rules: Rules, after: int = 0) -> LookAhead:
     """What proposing anew would change, and why, of up to STEP documents beyond ``after``: nothing
     is written. Raises SandboxDied."""
     vocabulary = runtime.vocabulary
@@ -116,7 +118,7 @@ def look_ahead(runtime: Runtime, sandbox: Sandbox, after: int = 0) -> LookAhead:
             if row is not None:
                 draft = draft_of(row)
                 pages += len(draft.pages)
-                changes.append(expected(vocabulary, row, sandbox.propose(draft)))
+                changes.append(expected(vocabulary, row, rules(draft)))
         if pages >= MOST_PAGES:
             pending = pending[:number]
             break
@@ -125,11 +127,12 @@ def look_ahead(runtime: Runtime, sandbox: Sandbox, after: int = 0) -> LookAhead:
     return LookAhead(found, len(pending), 0 if is_last else pending[-1])
 
 
-def go_on(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None:
+def go_on(runtime: Runtime, rules: Rules, job: jobs.Claimed) -> None:
     """One step of the job; it comes again until every document is done. Raises SandboxDied,
     LeaseLost."""
+    runtime.watch.look(now=True)  # whoever asked has just changed it, perhaps elsewhere
     for key in _next(runtime, runtime.vocabulary.version, 0, STEP):
-        renew(runtime, sandbox, key)
+        renew(runtime, rules, key)
     with runtime.database.writing() as session:
         if progress(session, runtime.vocabulary.version).left:
             jobs.go_on_later(session, job)
@@ -137,7 +140,7 @@ def go_on(runtime: Runtime, sandbox: Sandbox, job: jobs.Claimed) -> None:
             jobs.finish(session, job)
 
 
-def renew(runtime: Runtime, sandbox: Sandbox, document_id: int) -> None:
+def renew(runtime: Runtime, rules: Rules, document_id: int) -> None:
     """Propose anew for one document. Read with no transaction open; one that was changed
     meanwhile is left for the next step."""
     with runtime.database.reading() as session:
@@ -145,7 +148,7 @@ def renew(runtime: Runtime, sandbox: Sandbox, document_id: int) -> None:
         if row is None:
             return
         draft, revision = draft_of(row), row.revision
-    outcome = sandbox.propose(draft)
+    outcome = rules(draft)
     with runtime.database.writing() as session:
         row = _held(session, document_id, pages=False)
         if row is not None and row.revision == revision:

@@ -183,7 +183,7 @@ def proposals() -> ResponseReturnValue:
     if "look" in request.args and progress.left:
         try:
             with Sandbox() as sandbox:
-                seen = proposing.look_ahead(here, sandbox, _after_document())
+                seen = proposing.look_ahead(here, sandbox.propose, _after_document())
         except SandboxDied:
             failed = True
     return render_template(
