@@ -58,6 +58,11 @@ def tags(runtime: Runtime, public_id: str) -> dict[str, bool]:
         return {f"{tag.facet}={tag.value}": tag.confirmed_on is not None for tag in row.tags}
 
 
+def score(runtime: Runtime, value: str) -> float | None:
+    with runtime.database.reading() as session:
+        return session.query(Tag).filter_by(value=value).one().score
+
+
 def progress(runtime: Runtime) -> Progress:
     with runtime.database.reading() as session:
         return proposing.progress(session, runtime.vocabulary.version)
@@ -161,11 +166,13 @@ def test_texts_are_proposed_for_the_newest_plan(runtime: Runtime) -> None:
     (about,) = made(runtime, text)
     renew_all(runtime)
     assert "activity=2026:P2-R2-A5" in tags(runtime, about)
+    before = score(runtime, "2026:P2")
     with_plan(runtime)
     renew_all(runtime)
     found = tags(runtime, about)
     assert {"activity=2027:P2-R2-A5", "priority=2027:P2"} <= found.keys()
     assert "activity=2026:P2-R2-A5" in found  # a person may still want it
+    assert score(runtime, "2027:P2") == before  # no vote is lost to the older plan
 
 
 def test_it_goes_on_where_it_stopped(runtime: Runtime) -> None:
