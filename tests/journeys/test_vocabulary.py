@@ -8,6 +8,8 @@ from contextlib import nullcontext
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from ingest import Sandbox
@@ -95,6 +97,14 @@ def test_words_that_are_another_concepts_come_back_with_its_name(
     for name in ("concept", "language", "kind"):
         assert look(desk, **{name: "nothing"}).status_code == 422
     assert look(desk, words=" ").status_code == 422
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(words=st.text(max_size=150), language=st.sampled_from(["es", "en", "xx", ""]))
+def test_whatever_is_typed_as_words_is_looked_at_or_refused(
+    desk: FlaskClient, words: str, language: str
+) -> None:
+    assert look(desk, words=words, language=language).status_code in (200, 422)
 
 
 def test_saving_the_tags_decides_on_every_proposal_of_the_page(
