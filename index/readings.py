@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from index.analysis import STOP_WORDS, fold
 from index.thesaurus import ACRONYM, mentions, recognise
-from index.vocabulary import Reading, load
-from index.vocabulary.lexicon import Node, Sense, concept_lexicon
+from index.vocabulary import Reading, Vocabulary, load
+from index.vocabulary.lexicon import Node, Sense, concept_lexicon_of
 from index.vocabulary.values import LANGUAGES
 from index.vocabulary.words import words_of
 
 Senses = tuple[Sense, ...]
 _WHOLE = frozenset({"country", "people"})  # of a country; a town stands for itself
+_KEPT = 8  # a vocabulary and the one before it, in four languages
 _SHORTEST_ACRONYM = 3  # that is understood in small letters
 
 
@@ -74,19 +75,19 @@ def _concepts(words: Sequence[str], language: str) -> Iterator[Named]:
     telling = [at for at, word in enumerate(words) if fold(word) not in STOP_WORDS[language]]
     starts, ends = _places([words[at] for at in telling])
     text = " ".join(words[at] for at in telling)
-    for mention in mentions(text, language, _lexicon(language)):
+    for mention in mentions(text, language, _lexicon(load(), language)):
         first, after = starts.get(mention.start), ends.get(mention.end)
         if first is not None and after is not None:
             ids = (mention.id,) if mention.kind == "concept" else ()
             yield Named(telling[first], telling[after - 1] + 1, mention.kind, ids)
 
 
-@cache
-def _lexicon(language: str) -> Node:
+@lru_cache(maxsize=_KEPT)
+def _lexicon(vocabulary: Vocabulary, language: str) -> Node:
     """The concepts of a language by their labels without function words, which people leave out
     of questions. What merely contains a label explains its words, too, and names nothing."""
     root = Node()
-    for words, senses in _labels(concept_lexicon(language), ()):
+    for words, senses in _labels(concept_lexicon_of(vocabulary, language), ()):
         telling = tuple(word for word in words if word not in STOP_WORDS[language])
         for sense in senses:
             root.add(telling, sense if sense.kind else replace(sense, kind="mask", id=sense.label))
@@ -114,9 +115,10 @@ def _places(words: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
 def _acronyms(words: Sequence[str], language: str) -> Iterator[Named]:
     """Acronyms that have several readings, and those typed in small letters."""
     contested = {one.form: one.readings for one in load().concepts.contested_acronyms}
+    spelt = _spelt(load())
     small = all(word == word.lower() for word in words)
     for at, word in enumerate(words):
-        form = _spelt().get(word.upper(), word) if small and _may_be_acronym(word) else word
+        form = spelt.get(word.upper(), word) if small and _may_be_acronym(word) else word
         ids: tuple[str, ...] = ()
         if form in contested:
             ids = _read(contested[form], words, language)
@@ -127,10 +129,10 @@ def _acronyms(words: Sequence[str], language: str) -> Iterator[Named]:
             yield Named(at, at + 1, "concept", tuple(dict.fromkeys(ids)))
 
 
-@cache
-def _spelt() -> dict[str, str]:
+@lru_cache(maxsize=_KEPT)
+def _spelt(vocabulary: Vocabulary) -> dict[str, str]:
     """Every acronym as it is spelt (*IDPs*), by its capitals."""
-    concepts = load().concepts
+    concepts = vocabulary.concepts
     spelt = [a for c in concepts.concepts for of in LANGUAGES for a in c.acronyms.of(of)]
     return {form.upper(): form for form in (*spelt, *(c.form for c in concepts.contested_acronyms))}
 

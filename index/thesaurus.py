@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 from index.vocabulary import Reading, load
@@ -346,12 +345,10 @@ def _sentence_ends(page: _Page) -> list[int]:
     ]
 
 
-@cache
 def _region_label(language: str | None) -> str:
     regions = {region.id: region for region in load().places.regions}
     return regions["MIRPS"].labels.of(language or "en")
 
 
-@cache
 def _members() -> frozenset[str]:
-    return frozenset(c.code for c in load().places.countries if c.role == "member")
+    return load().member_states

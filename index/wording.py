@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from index import grammar
@@ -51,7 +51,7 @@ def wordings_of(
     return named
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def wordings(vocabulary: Vocabulary, code: str, language: str) -> Wordings:
     """The wordings of a concept or country in ``language``; none for what is neither."""
     left = {words for words in _found(vocabulary, code, language) if words}

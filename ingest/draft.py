@@ -94,7 +94,8 @@ class Draft:
 
     ``given_language`` and ``given_title`` are people's words and win over every guess.
     ``page_total`` counts the file's pages, ``pages`` those that were read. ``copy_bytes`` is the
-    size of the clean copy, where one was asked for and could be made.
+    size of the clean copy, where one was asked for and could be made. ``is_known``: everything
+    but its proposals is, from an earlier reading or from people.
     """
 
     source: Path
@@ -114,6 +115,8 @@ class Draft:
     remarks: tuple[Remark, ...] = ()
     thumbnail: bytes | None = None  # WebP
     copy_bytes: int | None = None
+    is_known: bool = False
+    vocabulary: str = ""  # version of the one that proposals come from, as the worker knows it
 
 
 Stage = Callable[[Draft], Draft]

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from math import log1p, log2
 
 from index.thesaurus import DEMONYM, NAME, WEAK, Mention, recognise
@@ -164,12 +163,7 @@ def _names_a_country(mention: Mention) -> bool:
 
 def is_member(country: str) -> bool:
     """Whether a country, by code, is a member state of the MIRPS."""
-    return country in _members()
-
-
-@cache
-def _members() -> frozenset[str]:
-    return frozenset(c.code for c in load().places.countries if c.role == "member")
+    return country in load().member_states
 
 
 def reasons(

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from index.vocabulary import Vocabulary
 from ingest.limits import Limits
 from ingest.messages import Garbled
 
@@ -56,9 +57,14 @@ class Verdict:
 
 
 class HelperProcess:
-    """The running helper and the line on which readers are asked of it."""
+    """The running helper and the line on which readers are asked of it.
 
-    def __init__(self, program: Sequence[str], limits: Limits) -> None:
+    Its readers propose by ``vocabulary``, for as long as it runs: what that has beyond the shipped
+    one is handed over at the start, for the helper may read neither database nor instance.
+    """
+
+    def __init__(self, program: Sequence[str], limits: Limits, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self._ending = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -72,6 +78,7 @@ class HelperProcess:
             )
         self._control.settimeout(START_SECONDS)
         try:
+            self._control.sendall(vocabulary.additions.as_json())
             ready = self._control.recv(1)
         except OSError:
             ready = b""

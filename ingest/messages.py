@@ -53,8 +53,18 @@ def request_line(draft: Draft, *, reopen: bool) -> bytes:
         "page_total": draft.page_total,
         "remarks": list(draft.remarks),
         "pages": None if reopen else [[page.number, page.text] for page in draft.pages],
+        "known": _known(draft) if draft.is_known else None,
     }
     return line_of(request)
+
+
+def _known(draft: Draft) -> dict[str, Any]:
+    return {
+        "language": draft.language,
+        "title": draft.title,
+        "abstract": draft.abstract,
+        "languages": [page.language for page in draft.pages],
+    }
 
 
 def read_request(line: bytes) -> tuple[Draft, bool]:
@@ -69,6 +79,11 @@ def read_request(line: bytes) -> tuple[Draft, bool]:
         remarks=tuple(map(Remark, said["remarks"])),
         pages=pages,
     )
+    if (known := said["known"]) is not None:
+        languages = known.pop("languages")
+        told = zip(pages, languages, strict=True)
+        pages = tuple(replace(page, language=language) for page, language in told)
+        draft = replace(draft, pages=pages, is_known=True, **known)
     return draft, said["pages"] is None
 
 
@@ -98,6 +113,13 @@ def described(draft: Draft) -> bytes:
             "personal_data": [asdict(warning) for warning in draft.personal_data],
             "remarks": draft.remarks,
         }
+    )
+
+
+def proposed(draft: Draft) -> bytes:
+    """Of a draft of which everything else was known."""
+    return line_of(
+        {"kind": "proposed", "proposals": [asdict(proposal) for proposal in draft.proposals]}
     )
 
 
@@ -144,8 +166,8 @@ class Transcript:
                 self.draft = replace(self.draft, page_total=total)
             case "page" if not self.described:
                 self._take_page(message)
-            case "described" if self._pages and not self.described:
-                self._take_description(message)
+            case "described" | "proposed" if self._pages and not self.described:
+                self._take_findings(message)
             case "pictured" | "cleaned" if self.described:
                 self._take_file(message)
             case "refused" if not self.described:
@@ -175,6 +197,16 @@ class Transcript:
         else:
             size = _number(message.get("bytes"), 1, self._limits.written_bytes)
             self.draft = replace(self.draft, copy_bytes=size)
+
+    def _take_findings(self, said: Mapping[str, Any]) -> None:
+        if (said["kind"] == "proposed") is not self.draft.is_known:
+            raise Garbled("an answer to another question")
+        if not self.draft.is_known:
+            self._take_description(said)
+            return
+        found = map(_proposal, _list(said.get("proposals"), MOST_PROPOSALS))
+        self.draft = replace(self.draft, proposals=tuple(found))
+        self.described = True
 
     def _take_description(self, said: Mapping[str, Any]) -> None:
         languages = _list(said.get("languages"), len(self._pages))

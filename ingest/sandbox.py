@@ -11,12 +11,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from index.vocabulary import load
 from ingest.draft import Draft, PageText, Reason, Refused, Remark
 from ingest.helper_process import GRACE_SECONDS, PROGRAM, Call, HelperProcess, Verdict
 from ingest.languages import LANGUAGES
@@ -57,7 +60,8 @@ _UNKNOWN = Verdict(exit=0, signal=0, overtime=False, cpu=0.0, fork_cpu=0.0, peak
 
 
 class Sandbox:
-    """One helper process, started at need and replaced when it dies; safe to call from threads.
+    """One helper process, started at need and replaced when it dies or another vocabulary is in
+    force; safe to call from threads.
 
     ``read`` blocks; the number of threads calling it is the number of files read at once.
     ``program`` exists for tests that need children that misbehave.
@@ -68,6 +72,7 @@ class Sandbox:
         self._program = program
         self._lock = threading.Lock()
         self._helper: HelperProcess | None = None
+        self._at_work: Counter[HelperProcess] = Counter()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -90,8 +95,9 @@ class Sandbox:
         """End the helper and whatever it is reading. Until ``start``, reading is SandboxDied."""
         with self._lock:
             self._closed = True
-            helper, self._helper = self._helper, None
-        if helper is not None:
+            running = {*self._at_work, *([self._helper] if self._helper else [])}
+            self._helper = None
+        for helper in running:
             helper.end()
 
     def read(
@@ -147,6 +153,16 @@ class Sandbox:
         )
         return outcome, cost
 
+    def propose(self, draft: Draft) -> Draft | None:
+        """``draft``, of which everything else is known, with proposals by the vocabulary in force
+        (its ``vocabulary`` says which that was).
+
+        None where its reader ran into its limits or failed, which says nothing of what could be
+        proposed. Raises SandboxDied where a retry makes sense.
+        """
+        transcript, _ = self._converse(replace(draft, is_known=True), reopen=False)
+        return transcript.draft if transcript.described else None
+
     def _salvage(self, transcript: Transcript) -> tuple[Transcript, Verdict]:
         """Describe the pages that came before the reader's end, in a child that opens no file."""
         draft = replace(transcript.draft, pages=transcript.pages)
@@ -160,7 +176,13 @@ class Sandbox:
     def _converse(
         self, draft: Draft, *, reopen: bool, copy: BinaryIO | None = None
     ) -> tuple[Transcript, Verdict]:
-        helper = self._running_helper()
+        with self._helper_at_work() as helper:
+            return self._converse_with(helper, draft, reopen=reopen, copy=copy)
+
+    def _converse_with(
+        self, helper: HelperProcess, draft: Draft, *, reopen: bool, copy: BinaryIO | None
+    ) -> tuple[Transcript, Verdict]:
+        draft = replace(draft, vocabulary=helper.vocabulary.version)
         transcript = Transcript(draft, self._limits)
         deadline = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
         try:
@@ -184,17 +206,46 @@ class Sandbox:
 
     def _running_helper(self) -> HelperProcess:
         with self._lock:
-            if self._closed:
-                raise SandboxDied("the sandbox is closed")
-            if self._helper is None or self._helper.has_ended():
-                if self._helper is not None:
-                    self._helper.end()
-                    self._helper = None
-                try:
-                    self._helper = HelperProcess(self._program, self._limits)
-                except OSError as error:
-                    raise SandboxDied("the helper process could not start") from error
-            return self._helper
+            return self._ready_helper()
+
+    def _ready_helper(self) -> HelperProcess:
+        """Whoever calls this holds the lock."""
+        if self._closed:
+            raise SandboxDied("the sandbox is closed")
+        vocabulary = load()
+        if self._helper is not None and self._helper.vocabulary is not vocabulary:
+            self._retire()
+        if self._helper is not None and self._helper.has_ended():
+            self._helper.end()
+            self._helper = None
+        if self._helper is None:
+            try:
+                self._helper = HelperProcess(self._program, self._limits, vocabulary)
+            except OSError as error:
+                raise SandboxDied("the helper process could not start") from error
+        return self._helper
+
+    @contextmanager
+    def _helper_at_work(self) -> Iterator[HelperProcess]:
+        """The helper to ask now. One of an older vocabulary ends with the last file it reads."""
+        with self._lock:
+            helper = self._ready_helper()
+            self._at_work[helper] += 1
+        try:
+            yield helper
+        finally:
+            with self._lock:
+                self._at_work[helper] -= 1
+                self._at_work += Counter()  # forgets those at nothing any more
+                is_over = helper not in self._at_work and helper is not self._helper
+            if is_over:
+                helper.end()
+
+    def _retire(self) -> None:
+        """Ask nothing more of the present helper; it is not ended while it reads."""
+        helper, self._helper = self._helper, None
+        if helper is not None and not self._at_work[helper]:
+            helper.end()
 
     def _discard(self, helper: HelperProcess) -> None:
         with self._lock:

@@ -104,13 +104,16 @@ def read_file(
         if stage == pipeline.gate.__name__:
             wire(messages.line_of({"kind": "opened", "pages": draft.page_total}))
         elif stage == propose_tags.__name__:
-            wire(messages.described(draft))
+            wire((messages.proposed if draft.is_known else messages.described)(draft))
         elif stage == draw_thumbnail.__name__ and draft.thumbnail is not None:
             wire(messages.pictured(draft.thumbnail))
         elif stage == pipeline.clean_copy.__name__ and draft.copy_bytes is not None:
             wire(messages.cleaned(draft.copy_bytes))
 
-    # Pages already read are described like any text: their file has killed one reader.
-    stages = pipeline.bind(limits, announce, account, copy) if reopen else plain_text.STAGES
+    if reopen:
+        stages = pipeline.bind(limits, announce, account, copy)
+    else:
+        # Pages already read are described like any text: their file has killed one reader.
+        stages = (propose_tags,) if draft.is_known else plain_text.STAGES
     pipeline.run(draft, stages, account=account, observe=observe)
     wire(messages.line_of({"kind": "done", "cpu": account.seconds}))

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.vocabulary import Additions, assemble, put_in_force
 from ingest.confinement import leave_network
 from ingest.cpu import CpuAccount
 from ingest.draft import Draft
@@ -190,15 +191,25 @@ def warm() -> None:
     require_one_thread()
 
 
+def _take_over_vocabulary(control: socket.socket) -> None:
+    """One line: what the worker's vocabulary has beyond the shipped one. Nothing else comes before
+    we say that we are ready."""
+    with control.makefile("rb") as incoming:
+        additions = Additions.from_json(incoming.readline())
+    if additions:
+        put_in_force(assemble(additions).vocabulary)
+
+
 def main(work: Work = read_file, prepare: Callable[[], None] = warm) -> None:
     """Serve until the worker goes; other work than ``read_file`` is for tests only."""
     limits = Limits(**json.loads(sys.argv[-1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to answer
-    prepare()
-    leave_network()
-    gc.collect()
-    gc.freeze()  # keeps a reader's collections from touching, and so copying, shared memory
     with socket.socket(fileno=0) as control:
+        _take_over_vocabulary(control)
+        prepare()
+        leave_network()
+        gc.collect()
+        gc.freeze()  # keeps a reader's collections from touching, and so copying, shared memory
         control.sendall(READY)
         _Helper(control, limits, work).serve()
 

@@ -222,7 +222,7 @@ def _activities(findings: Findings, scores: Mapping[str, float]) -> list[Proposa
 
 
 def _links(vocabulary: Vocabulary, concept: str) -> int:
-    return len(vocabulary.concept(concept).activities)
+    return len(vocabulary.of_newest_plan(vocabulary.concept(concept).activities))
 
 
 def _meets_needs(activity: Activity, scores: Mapping[str, float]) -> bool:
@@ -235,7 +235,7 @@ def _priorities(findings: Findings, scores: Mapping[str, float]) -> list[Proposa
     totals: defaultdict[str, float] = defaultdict(float)
     sources: defaultdict[str, list[str]] = defaultdict(list)
     for identifier in sorted(scores):
-        priorities = vocabulary.concept(identifier).priorities
+        priorities = vocabulary.of_newest_plan(vocabulary.concept(identifier).priorities)
         for priority in priorities:
             totals[priority] += scores[identifier] / len(priorities)
             sources[priority].append(identifier)
@@ -262,12 +262,14 @@ def _open_priorities(
         if priority.id in totals
         and (
             not priority.only_when_leading
-            or _leads(vocabulary.concept(leading), priority.id, totals)
+            or _leads(vocabulary, vocabulary.concept(leading), priority.id, totals)
         )
     ]
 
 
-def _leads(leading: Concept, priority: str, totals: Mapping[str, float]) -> bool:
+def _leads(
+    vocabulary: Vocabulary, leading: Concept, priority: str, totals: Mapping[str, float]
+) -> bool:
     """Whether the concept that leads a text makes it one of this priority.
 
     Figures say how something is known: a text of figures on a subject is one on that subject.
@@ -275,7 +277,7 @@ def _leads(leading: Concept, priority: str, totals: Mapping[str, float]) -> bool
     if leading.id == _FIGURES or _FIGURES in leading.broader:
         rest = max((total for one, total in totals.items() if one != priority), default=0.0)
         return rest < totals[priority] * _A_SUBJECT
-    own = leading.priorities == (priority,)
+    own = vocabulary.of_newest_plan(leading.priorities) == (priority,)
     return own or (leading.type == "governance" and priority in leading.priorities)
 
 

@@ -30,6 +30,7 @@ REBUILD_INDEX = "rebuild-index"
 SEND_MAIL = "send-mail"
 PURGE_DOCUMENT = "purge-document"
 FORGET_WORDS = "forget-words"
+PROPOSE_AGAIN = "propose-again"
 
 
 class LeaseLost(Exception):
@@ -181,6 +182,22 @@ def retry_later(session: Session, claimed: Claimed, error: BaseException) -> Non
         token=None,
         error=where(error),
     )
+
+
+def go_on_later(session: Session, claimed: Claimed) -> None:
+    """One step of a long job is done: the next comes after whatever waits already. Raises
+    LeaseLost."""
+    moment = database_now(session)
+    if not _change(
+        session,
+        claimed,
+        state=JobState.READY,
+        run_at=moment,
+        lease_until=None,
+        token=None,
+        strikes=0,
+    ):
+        raise LeaseLost
 
 
 def give_back(session: Session, claimed: Claimed) -> None:

@@ -78,6 +78,11 @@ MAY: Mapping[str, frozenset[Role]] = {
     "uploads.arrived": EVERYBODY,
     "uploads.arriving": EVERYBODY,
     "uploads.file": EVERYBODY,
+    "vocabulary.acceptance": REVIEWERS,
+    "vocabulary.index": REVIEWERS,
+    "vocabulary.label": REVIEWERS,
+    "vocabulary.proposals": REVIEWERS,
+    "vocabulary.withdraw": REVIEWERS,
 }
 """Which roles may use which page or action that is not for everyone (see web.security.PUBLIC).
 For a role that is not named an action does not exist, and what stands in neither list does not

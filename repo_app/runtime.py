@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from config import Settings
@@ -17,6 +16,7 @@ from index.vocabulary import load as load_vocabulary
 from index.vocabulary.naming import values_named
 from repo_app.blobs import BlobStore, open_blobs
 from repo_app.db import Database, open_database
+from repo_app.vocabulary_watch import VocabularyWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +25,34 @@ class Runtime:
     database: Database
     blobs: BlobStore
     index: SearchIndex
-    vocabulary: Vocabulary
+    watch: VocabularyWatch
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The one in force now; ``watch`` keeps it up to date."""
+        return load_vocabulary()
 
     def close(self) -> None:
+        self.watch.close()
         self.index.close()
         self.database.close()
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    vocabulary = load_vocabulary()
+    database = open_database(settings.database_url)
+    watch = VocabularyWatch(settings.instance, database)
+    watch.look()
     return Runtime(
         settings,
-        open_database(settings.database_url),
+        database,
         open_blobs(settings.blobs_url),
-        open_index(settings.search_url, resolve=partial(values_named, vocabulary)),
-        vocabulary,
+        open_index(settings.search_url, resolve=_values_named),
+        watch,
     )
+
+
+def _values_named(facet: str, typed: str) -> frozenset[str]:
+    return values_named(load_vocabulary(), facet, typed)
 
 
 @contextmanager

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from index.vocabulary import Unsound
 from ingest import PersonalDataKind, Reason, Remark
 from repo_app.i18n import N_
 from repo_app.models import Role, State
+from repo_app.services import curator_labels
 from repo_app.services.answers import Fault, Field
 from repo_app.services.bulk import Obstacle
 from repo_app.services.manifests import Problem
@@ -352,3 +356,31 @@ OBSTACLES: dict[Obstacle, str] = {
         "One of its activities belongs to this priority. Please remove the activity first."
     ),
 }
+
+LABEL_FAULTS: dict[curator_labels.Fault, str] = {
+    curator_labels.Fault.NO_CONCEPT: N_("Please choose the concept that the words stand for."),
+    curator_labels.Fault.NO_LANGUAGE: N_("Please choose the language of the words."),
+    curator_labels.Fault.NO_KIND: N_("Please choose how the words are to be used."),
+    curator_labels.Fault.NO_WORD: N_("Please write the words as they stand in documents."),
+    curator_labels.Fault.TOO_LONG: N_(
+        "Please write at most %(longest)s characters: a term, not a sentence."
+    ),
+    curator_labels.Fault.ITS_OWN: N_(
+        "“%(owner)s” has this label already, perhaps in another form (singular, plural, gender)."
+    ),
+    curator_labels.Fault.ANOTHERS: N_(
+        "These words are already a label of “%(owner)s”, perhaps in another form. Words can stand "
+        "for one concept only; please choose a more precise term."
+    ),
+}
+
+
+def unsound_in_words(one: Unsound, translate: Callable[[str], str]) -> str:
+    """What was left out of the vocabulary, where it stands, and why."""
+    what = translate(one.sentence)
+    if one.values:
+        what %= one.values
+    if not one.file:
+        return translate(N_("a curator's label: %(what)s")) % {"what": what}
+    place = {"file": one.file, "line": one.line, "what": what}
+    return translate(N_("%(file)s, line %(line)s: %(what)s")) % place

@@ -19,7 +19,7 @@ from ingest import Sandbox, SandboxDied
 from repo_app import jobs
 from repo_app.jobs import Claimed
 from repo_app.runtime import Runtime
-from repo_app.services import indexing, mail, purges, upkeep
+from repo_app.services import indexing, mail, proposing, purges, upkeep
 from repo_app.services.submissions import read_document as read
 
 log = logging.getLogger(__name__)
@@ -86,12 +86,16 @@ class Worker:
 
     def _read_files(self, sandbox: Sandbox) -> None:
         while not self.stop.is_set():
-            claimed = claim(self._runtime, [jobs.READ_DOCUMENT])
+            self._runtime.watch.look()
+            claimed = claim(self._runtime, [jobs.READ_DOCUMENT, jobs.PROPOSE_AGAIN])
             if not claimed:
                 self.stop.wait(IDLE)
                 continue
             with self._leases.holding(claimed):
-                self._attempt(claimed, partial(read, self._runtime, sandbox, claimed[0]))
+                work = partial(read, self._runtime, sandbox, claimed[0])
+                if claimed[0].kind == jobs.PROPOSE_AGAIN:
+                    work = partial(proposing.go_on, self._runtime, sandbox.propose, claimed[0])
+                self._attempt(claimed, work)
 
     def _send_mail(self) -> None:
         """Where no mail server is known the letters wait for one."""
@@ -210,7 +214,8 @@ class Leases:
 
 
 class IndexWatch:
-    """Looks every WATCH seconds whether the index is usable, and every COMPARE seconds (first
+    """Looks every WATCH seconds whether the index is usable and made with the vocabulary in force,
+    and every COMPARE seconds (first
     at once) whether it says what the database says; what is wrong is queued to be mended."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -224,6 +229,7 @@ class IndexWatch:
         self._next_look = moment + WATCH
         try:
             self._runtime.index.status()
+            indexing.follow_vocabulary(self._runtime)
             if moment >= self._next_comparison:
                 self._next_comparison = moment + COMPARE
                 indexing.mend_drift(self._runtime)
@@ -246,8 +252,10 @@ def claim(runtime: Runtime, kinds: Sequence[str], limit: int = 1) -> tuple[Claim
 
 
 def rebuild(runtime: Runtime, claimed: Sequence[Claimed]) -> None:
+    runtime.watch.look(now=True)
+    version = runtime.vocabulary.version
     indexing.rebuild_index(runtime)
-    indexing.rebuilt(runtime)
+    indexing.rebuilt(runtime, version)
     _finish(runtime, claimed)
 
 

@@ -68,7 +68,7 @@ def codes(record: Record, key: str, pattern: str) -> tuple[str, ...]:
     """The texts of ``key``, each of which must have the form of ``pattern``."""
     values = record.texts(key)
     for position, value in enumerate(values):
-        Record(record.file, (*record.keys, key), {str(position): value}).code(
+        Record(record.source, (*record.keys, key), {str(position): value}).code(
             str(position), pattern
         )
     return values

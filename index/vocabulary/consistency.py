@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from index.vocabulary.reading import Record, read
+from index.vocabulary.reading import N_, Record, read
 from index.vocabulary.values import Activity, Concepts, Lists, Plan
 
 
@@ -26,12 +26,14 @@ def check_plan(record: Record, plan: Plan, concepts: Concepts, lists: Lists) -> 
         for group in activity.needs:
             for concept in group:
                 if concept not in ids:
-                    what = f"{activity.code}: needs names unknown concept {concept!r}"
-                    raise record.wrong(what, "activities", position, "needs")
+                    sentence = N_("%(code)s: needs names unknown concept '%(value)s'")
+                    said = {"code": activity.code, "value": concept}
+                    raise record.wrong(sentence, "activities", position, "needs", **said)
     for position, partner in enumerate(plan.partners):
         if partner.concept and partner.concept not in ids:
-            what = f"partner {partner.id!r} names unknown concept {partner.concept!r}"
-            raise record.wrong(what, "partners", position, "concept")
+            sentence = N_("partner '%(id)s' names unknown concept '%(value)s'")
+            said = {"id": partner.id, "value": partner.concept}
+            raise record.wrong(sentence, "partners", position, "concept", **said)
 
 
 def _check_activity(
@@ -40,8 +42,9 @@ def _check_activity(
     for key, values in known.items():
         for value in getattr(activity, key):
             if value not in values:
-                what = f"{activity.code}: {key} names {value!r}, which is not known"
-                raise record.wrong(what, "activities", position, key)
+                sentence = N_("%(code)s: %(key)s names '%(value)s', which is not known")
+                said = {"code": activity.code, "key": key, "value": value}
+                raise record.wrong(sentence, "activities", position, key, **said)
 
 
 def check_concepts(file: Path, concepts: Concepts, plans: tuple[Plan, ...]) -> None:
@@ -54,3 +57,20 @@ def check_concepts(file: Path, concepts: Concepts, plans: tuple[Plan, ...]) -> N
             key = "priorities" if unknown[0] in concept.priorities else "activities"
             what = f"{concept.id!r} names {unknown[0]!r}, which is in no plan"
             raise read(file).wrong(what, "concepts", position, key)
+
+
+def check_carried_over(
+    record: Record, plan: Plan, concepts: Concepts, others: Collection[Plan]
+) -> None:
+    """What is carried over must be of an older plan, and a theme must live on as a theme."""
+    older = [other for other in others if other.year < plan.year]
+    known = {item.id for other in older for item in other.priorities}
+    known |= {item.id for other in older for item in other.activities}
+    themes = {concept.id for concept in concepts.concepts if concept.theme_facet}
+    for carried in plan.carried_over:
+        if carried.facet == "theme" and carried.after not in themes:
+            sentence = N_("carried_over names '%(value)s', which is no theme")
+            raise record.wrong(sentence, "carried_over", "themes", value=carried.after)
+        if carried.facet != "theme" and carried.before not in known:
+            sentence = N_("carried_over names '%(value)s', which is in no older plan")
+            raise record.wrong(sentence, "carried_over", value=carried.before)

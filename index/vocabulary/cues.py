@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from index.vocabulary.assembly import shipped
 from index.vocabulary.forms import forms
 from index.vocabulary.reading import Record, read
 from index.vocabulary.values import LANGUAGES, Terms
-from index.vocabulary.vocabulary import load
 from index.vocabulary.words import fold, label_words
 
 GAP = ".."
@@ -92,7 +92,7 @@ def cues(language: str | None) -> Mapping[str, Beginning]:
 @cache
 def _file() -> Mapping[str, Terms]:
     record = read(Path(__file__).parent / "cues.yaml").record("cues")
-    known = {concept.id for concept in load().concepts.concepts}
+    known = {concept.id for concept in shipped().concepts.concepts}
     for concept in record.fields:
         if concept not in known:
             raise record.wrong(f"unknown concept {concept!r}", concept)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from index.vocabulary.forms import forms
+from index.vocabulary.in_force import load
 from index.vocabulary.values import Concept, Concepts, Contested, Country, Places, Reading, Terms
-from index.vocabulary.vocabulary import load
+from index.vocabulary.vocabulary import Vocabulary
 from index.vocabulary.words import label_words, words_of
 
 NAME, ACRONYM, DEMONYM, BORDER, WEAK, WHISPER = 1.0, 0.5, 0.5, 0.4, 0.2, 0.15
@@ -20,6 +21,7 @@ NAME, ACRONYM, DEMONYM, BORDER, WEAK, WHISPER = 1.0, 0.5, 0.5, 0.4, 0.2, 0.15
 (for both sides), a weak label, and an ambiguous place that nothing around it settles."""
 
 LANGUAGES = ("es", "en", "pt", "fr")
+_KEPT = 2 * (len(LANGUAGES) + 1)  # lexicons of two vocabularies: the one before may still be read
 # A body named after refugees does not speak of refugees; a population is not its own part.
 _NAMED_AFTER_PEOPLE = frozenset({"governance", "instrument", "population"})
 
@@ -72,34 +74,48 @@ class Node:
         return node
 
 
-@cache
 def concept_lexicon(language: str | None) -> Node:
-    """Labels of ``language``, and acronyms and names of bodies and instruments in all four."""
-    vocabulary = load().concepts
+    """Labels of ``language``, and acronyms and names of bodies and instruments in all four, of
+    the vocabulary in force."""
+    return concept_lexicon_of(load(), language)
+
+
+@lru_cache(maxsize=_KEPT)
+def concept_lexicon_of(vocabulary: Vocabulary, language: str | None) -> Node:
+    concepts = vocabulary.concepts
     root = Node()
-    for mask in vocabulary.masks.of(language or ""):
+    for mask in concepts.masks.of(language or ""):
         root.add(label_words(mask, language), Sense("", "", mask, 0.0))
-    for concept in vocabulary.concepts:
+    for concept in concepts.concepts:
         proper = concept.type in {"governance", "instrument"}
         for of in LANGUAGES if proper else (language,):
             if of is not None:
                 _add_labels(root, vocabulary, concept, of, text_language=language)
-    _add_acronyms(root, vocabulary, language)
+    _add_acronyms(root, concepts, language)
     return root
 
 
 def _add_labels(
-    root: Node, vocabulary: Concepts, concept: Concept, language: str, *, text_language: str | None
+    root: Node,
+    vocabulary: Vocabulary,
+    concept: Concept,
+    language: str,
+    *,
+    text_language: str | None,
 ) -> None:
-    weak = vocabulary.weak_labels.of(language)
-    fixed = vocabulary.fixed_labels.of(language)
+    weak = vocabulary.concepts.weak_labels.of(language)
+    fixed = vocabulary.concepts.fixed_labels.of(language)
     hidden = concept.hidden.of(language)
     preferred = getattr(concept.labels, language)
     for label in filter(None, (preferred, *concept.alt.of(language), *hidden)):
         shown = concept.labels.of(text_language or "en") if label in hidden else label
         words = label_words(label, text_language)
         weight = WEAK if label in weak else NAME
-        people = () if concept.type in _NAMED_AFTER_PEOPLE else _people_at_end(words, language)
+        people = (
+            ()
+            if concept.type in _NAMED_AFTER_PEOPLE
+            else _people_at_end(vocabulary, words, language)
+        )
         sense = Sense("concept", concept.id, shown, weight, people=people)
         of_people = concept.type == "population"
         found = {words} if label in fixed else forms(words, language, of_people=of_people)
@@ -107,22 +123,23 @@ def _add_labels(
             root.add(form, sense)
 
 
-def _people_at_end(words: tuple[str, ...], language: str) -> tuple[tuple[str, str, int], ...]:
+def _people_at_end(
+    vocabulary: Vocabulary, words: tuple[str, ...], language: str
+) -> tuple[tuple[str, str, int], ...]:
     """The population whose label ends a longer label, if one does: code, label and words."""
-    populations = _populations(language)
+    populations = _populations(vocabulary, language)
     for first in range(1, len(words)):
         if words[first:] in populations:
             return ((*populations[words[first:]], len(words) - first),)
     return ()
 
 
-@cache
-def _populations(language: str) -> dict[tuple[str, ...], tuple[str, str]]:
+@lru_cache(maxsize=_KEPT)
+def _populations(vocabulary: Vocabulary, language: str) -> dict[tuple[str, ...], tuple[str, str]]:
     """Labels of populations as they stand (in the plural), but for weak and hidden ones."""
-    vocabulary = load().concepts
-    weak = vocabulary.weak_labels.of(language)
+    weak = vocabulary.concepts.weak_labels.of(language)
     found: dict[tuple[str, ...], tuple[str, str]] = {}
-    for concept in vocabulary.concepts:
+    for concept in vocabulary.concepts.concepts:
         if concept.type == "population":
             labels = (getattr(concept.labels, language), *concept.alt.of(language))
             for label in labels:
@@ -143,10 +160,17 @@ def _add_acronyms(root: Node, vocabulary: Concepts, language: str | None) -> Non
         root.add(label_words(form, language), sense)
 
 
-@cache
 def place_lexicon(language: str | None) -> Node:
-    """Masks before ambiguous forms before names: what is added first keeps its words."""
-    places = load().places
+    """Names of places in the vocabulary in force.
+
+    Masks before ambiguous forms before names: what is added first keeps its words.
+    """
+    return place_lexicon_of(load(), language)
+
+
+@lru_cache(maxsize=_KEPT)
+def place_lexicon_of(vocabulary: Vocabulary, language: str | None) -> Node:
+    places = vocabulary.places
     root = Node()
     for mask in places.masks:
         root.add_first(words_of(mask), Sense("", "", mask, 0.0))

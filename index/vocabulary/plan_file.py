@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.vocabulary.reading import Record, read
+from index.vocabulary.reading import N_, Record, Source, read_source, source_of
 from index.vocabulary.values import (
     Activity,
     Body,
+    CarriedOver,
     Labels,
     ListItem,
     Partner,
@@ -21,10 +22,16 @@ _COUNTRY = r"[A-Z]{2}"
 
 
 def read_plan(file: Path) -> tuple[Record, Plan]:
-    """The plan of ``file``, consistent in itself, and its record for checks against the rest."""
-    data = read(file).only(
+    """The plan of ``file``; see ``plan_of``."""
+    return plan_of(source_of(file))
+
+
+def plan_of(source: Source) -> tuple[Record, Plan]:
+    """The plan of a file, consistent in itself, and its record for checks against the rest."""
+    data = read_source(source).only(
         *("year", "presidency", "next_presidency", "working_translations", "priorities"),
         *("results", "activities", "bodies", "partners", "other_outputs", "timeline"),
+        "carried_over",
     )
     year = data.number("year")
     plan = Plan(
@@ -42,6 +49,7 @@ def read_plan(file: Path) -> tuple[Record, Plan]:
             for record in data.records("other_outputs")
         ),
         timeline=tuple(_row(record) for record in data.records("timeline")),
+        carried_over=_carried_over(data, year),
     )
     _check(data, plan)
     return data, plan
@@ -78,9 +86,10 @@ def _activity(record: Record, year: int) -> Activity:
     code = record.code("code", r"P\d-R\d-A\d+")
     for part, key in zip(code.split("-"), ("priority", "result"), strict=False):
         if record.text(key) != part:
-            raise record.wrong(f"{key} {record.text(key)} contradicts the code {code}", key)
+            sentence = N_("%(key)s %(value)s contradicts the code %(code)s")
+            raise record.wrong(sentence, key, key=key, value=record.text(key), code=code)
     if not record.texts("themes"):
-        raise record.wrong(f"activity {code} has no theme", "themes")
+        raise record.wrong(N_("activity %(code)s has no theme"), "themes", code=code)
     return Activity(
         id=f"{year}:{code}",
         code=code,
@@ -110,13 +119,35 @@ def _partner(record: Record) -> Partner:
 def _row(record: Record) -> TimelineRow:
     label: Labels = record.only("label", "months").labels("label")
     if "months" not in record.fields:
-        raise record.wrong("months must be said, or be null where they are unknown")
+        raise record.wrong(N_("months must be said, or be null where they are unknown"))
     if record.fields["months"] is None:
         return TimelineRow(label, None)
     months = record.numbers("months")
     if not all(1 <= month <= 12 for month in months):
-        raise record.wrong("months are numbers from 1 to 12", "months")
+        raise record.wrong(N_("months are numbers from 1 to 12"), "months")
     return TimelineRow(label, months)
+
+
+_CARRIED = {
+    # key: facet, form of what is carried over, form of what takes its place
+    "priorities": ("priority", r"20\d\d:P\d", r"P\d"),
+    "activities": ("activity", r"20\d\d:P\d-R\d-A\d+", r"P\d-R\d-A\d+"),
+    "themes": ("theme", r"[a-z0-9-]+", r"[a-z0-9-]+"),
+}
+
+
+def _carried_over(data: Record, year: int) -> tuple[CarriedOver, ...]:
+    """What of older plans lives on in this one, and under which name."""
+    if "carried_over" not in data.fields:
+        return ()
+    record = data.record("carried_over").only(*_CARRIED)
+    found = []
+    for key, (facet, before, after) in _CARRIED.items():
+        for pair in record.records(key):
+            old = pair.only("from", "to").code("from", before)
+            new = pair.code("to", after)
+            found.append(CarriedOver(facet, old, new if facet == "theme" else f"{year}:{new}"))
+    return tuple(found)
 
 
 def _check(data: Record, plan: Plan) -> None:
@@ -133,12 +164,18 @@ def _check(data: Record, plan: Plan) -> None:
     for key, ids in listed.items():
         for position, identifier in enumerate(ids):
             if identifier in ids[:position]:
-                raise data.wrong(f"{identifier!r} is there twice", key, position)
+                raise data.wrong(N_("'%(id)s' is there twice"), key, position, id=identifier)
     for position, result in enumerate(plan.results):
         if result.priority not in known["priority"]:
-            raise data.wrong(f"unknown priority {result.priority!r}", "results", position)
+            sentence = N_("unknown priority '%(value)s'")
+            raise data.wrong(sentence, "results", position, value=result.priority)
     for position, activity in enumerate(plan.activities):
         _check_activity(data, position, activity, known)
+    own = {*listed["priorities"], *listed["activities"]}
+    for carried in plan.carried_over:
+        if carried.facet != "theme" and carried.after not in own:
+            sentence = N_("carried_over names '%(value)s', which the plan does not list")
+            raise data.wrong(sentence, "carried_over", value=carried.after)
 
 
 def _check_activity(
@@ -146,10 +183,11 @@ def _check_activity(
 ) -> None:
     for key in ("priority", "result"):
         if getattr(activity, key) not in known[key]:
-            what = f"unknown {key} {getattr(activity, key)!r}"
-            raise data.wrong(what, "activities", position, key)
+            sentence, value = N_("unknown %(key)s '%(value)s'"), getattr(activity, key)
+            raise data.wrong(sentence, "activities", position, key, key=key, value=value)
     for key in ("bodies", "partners"):
         for value in getattr(activity, key):
             if value not in known[key]:
-                what = f"{activity.code}: {key} names {value!r}, which the plan does not list"
-                raise data.wrong(what, "activities", position, key)
+                sentence = N_("%(code)s: %(key)s names '%(value)s', which the plan does not list")
+                said = {"code": activity.code, "key": key, "value": value}
+                raise data.wrong(sentence, "activities", position, key, **said)

@@ -16,14 +16,33 @@ _TAG = "tag:yaml.org,2002:"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class VocabularyError(Exception):
-    """A data file cannot be used; the message names the file, the line and what is wrong."""
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    return message
 
-    def __init__(self, file: Path, line: int, what: str) -> None:
-        super().__init__(f"{file.name}, line {line}: {what}")
+
+class VocabularyError(Exception):
+    """A data file cannot be used; the message names the file, the line and what is wrong.
+
+    ``sentence`` has placeholders for ``values``, so that it can be said in other languages.
+    """
+
+    def __init__(
+        self, file: Path, line: int, sentence: str, values: Mapping[str, object] | None = None
+    ) -> None:
         self.file = file
         self.line = line
-        self.what = what
+        self.sentence = sentence
+        self.values = dict(values or {})
+        self.what = sentence % self.values if self.values else sentence
+        super().__init__(f"{file.name}, line {line}: {self.what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data file as it was read: whatever is written into the file later is not looked at."""
+
+    file: Path
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +52,27 @@ class Record:
     Each reading method raises VocabularyError where the value is missing or of another kind.
     """
 
-    file: Path
+    source: Source
     keys: tuple[str | int, ...]
     fields: Mapping[str, object]
 
-    def wrong(self, what: str, *keys: str | int) -> VocabularyError:
-        """The error for this record, or for what ``keys`` lead to inside it."""
-        return VocabularyError(self.file, _line(self.file, (*self.keys, *keys)), what)
+    def wrong(self, sentence: str, *keys: str | int, **values: object) -> VocabularyError:
+        """The error for this record, or for what ``keys`` lead to inside it; ``values`` belong
+        into the placeholders of ``sentence``."""
+        line = _line(self.source, (*self.keys, *keys))
+        return VocabularyError(self.source.file, line, sentence, values)
 
     def only(self, *known: str) -> Record:
         """This record, if it has no field but the ``known`` ones: a mistyped key is no silence."""
         for key in self.fields:
             if key not in known:
-                raise self.wrong(f"unknown key {key!r}", key)
+                raise self.wrong(N_("unknown key '%(key)s'"), key, key=key)
         return self
 
     def text(self, key: str) -> str:
         value = self.fields.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(f"{key} must be a text", key)
+            raise self.wrong(N_("%(key)s must be a text"), key, key=key)
         return value
 
     def text_or_empty(self, key: str) -> str:
@@ -60,25 +81,27 @@ class Record:
     def identifier(self, key: str = "id") -> str:
         value = self.text(key)
         if not _ID.fullmatch(value):
-            raise self.wrong(f"{key} {value!r} is not well-formed (small letters, hyphens)", key)
+            sentence = N_("%(key)s '%(value)s' is not well-formed (small letters, hyphens)")
+            raise self.wrong(sentence, key, key=key, value=value)
         return value
 
     def code(self, key: str, pattern: str) -> str:
         value = self.text(key)
         if not re.fullmatch(pattern, value):
-            raise self.wrong(f"{key} {value!r} is not well-formed", key)
+            sentence = N_("%(key)s '%(value)s' is not well-formed")
+            raise self.wrong(sentence, key, key=key, value=value)
         return value
 
     def number(self, key: str) -> int:
         value = self.fields.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.wrong(f"{key} must be a whole number", key)
+            raise self.wrong(N_("%(key)s must be a whole number"), key, key=key)
         return value
 
     def flag(self, key: str) -> bool:
         value = self.fields.get(key, False)
         if not isinstance(value, bool):
-            raise self.wrong(f"{key} must be true or false", key)
+            raise self.wrong(N_("%(key)s must be true or false"), key, key=key)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -87,23 +110,23 @@ class Record:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(x, str) and x for x in value):
-            raise self.wrong(f"{key} must be a list of texts", key)
+            raise self.wrong(N_("%(key)s must be a list of texts"), key, key=key)
         if len(set(value)) < len(value):
-            raise self.wrong(f"{key} says the same thing twice", key)
+            raise self.wrong(N_("%(key)s says the same thing twice"), key, key=key)
         return tuple(value)
 
     def numbers(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers; empty where the key is missing."""
         value = self.fields.get(key, [])
         if not isinstance(value, list) or not all(type(x) is int for x in value):
-            raise self.wrong(f"{key} must be a list of whole numbers", key)
+            raise self.wrong(N_("%(key)s must be a list of whole numbers"), key, key=key)
         return tuple(value)
 
     def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
         """A list of lists of texts; empty where the key is missing."""
         value = self.fields.get(key, [])
         if not isinstance(value, list) or not all(isinstance(x, list) for x in value):
-            raise self.wrong(f"{key} must be a list of lists", key)
+            raise self.wrong(N_("%(key)s must be a list of lists"), key, key=key)
         return tuple(tuple(str(x) for x in group) for group in value)
 
     def labels(self, key: str = "labels") -> Labels:
@@ -111,7 +134,8 @@ class Record:
         record = self.record(key).only(*LANGUAGES)
         for language in LANGUAGES[:2]:
             if not str(record.fields.get(language) or "").strip():
-                raise record.wrong(f"{key} needs a wording in {language!r}", language)
+                sentence = N_("%(key)s needs a wording in '%(language)s'")
+                raise record.wrong(sentence, language, key=key, language=language)
         return Labels(**{language: record.text(language) for language in record.fields})
 
     def labels_or_none(self, key: str) -> Labels | None:
@@ -127,8 +151,8 @@ class Record:
     def record(self, key: str) -> Record:
         value = self.fields.get(key)
         if not isinstance(value, dict):
-            raise self.wrong(f"{key} must be a mapping", key)
-        return Record(self.file, (*self.keys, key), value)
+            raise self.wrong(N_("%(key)s must be a mapping"), key, key=key)
+        return Record(self.source, (*self.keys, key), value)
 
     def records(self, key: str) -> tuple[Record, ...]:
         """The mappings of a list; empty where the key is missing."""
@@ -136,35 +160,51 @@ class Record:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(x, dict) for x in value):
-            raise self.wrong(f"{key} must be a list of mappings", key)
-        return tuple(Record(self.file, (*self.keys, key, i), x) for i, x in enumerate(value))
+            raise self.wrong(N_("%(key)s must be a list of mappings"), key, key=key)
+        return tuple(Record(self.source, (*self.keys, key, i), x) for i, x in enumerate(value))
 
 
 def read(file: Path) -> Record:
+    """The mapping a data file holds; see ``read_source``."""
+    return read_source(source_of(file))
+
+
+def source_of(file: Path) -> Source:
+    """The file as it is now. Raises VocabularyError where there is no text to read."""
+    try:
+        return Source(file, file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise VocabularyError(file, 1, N_("the file is missing")) from error
+    except OSError as error:
+        raise VocabularyError(file, 1, N_("the file cannot be read")) from error
+    except UnicodeDecodeError as error:
+        raise VocabularyError(file, 1, N_("the file is not UTF-8")) from error
+
+
+def read_source(source: Source) -> Record:
     """The mapping a data file holds. Raises VocabularyError for anything but plain YAML data:
     texts, whole numbers, true, false, null, lists and mappings without a repeated key.
     """
     try:
-        data = _plain(_compose(file), file)
+        data = _plain(_compose(source), source.file)
     except RecursionError as error:
-        raise VocabularyError(file, 1, "the data contain themselves") from error
+        raise VocabularyError(source.file, 1, N_("the data contain themselves")) from error
     if not isinstance(data, dict):
-        raise VocabularyError(file, 1, "the file must hold a mapping")
-    return Record(file, (), data)
+        raise VocabularyError(source.file, 1, N_("the file must hold a mapping"))
+    return Record(source, (), data)
 
 
-def _compose(file: Path) -> yaml.Node:
+def _compose(source: Source) -> yaml.Node:
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
-    except FileNotFoundError as error:
-        raise VocabularyError(file, 1, "the file is missing") from error
-    except UnicodeDecodeError as error:
-        raise VocabularyError(file, 1, "the file is not UTF-8") from error
+        node = yaml.compose(source.text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise VocabularyError(file, line, f"not YAML: {error.problem}") from error
+        sentence = N_("not YAML: %(problem)s")
+        raise VocabularyError(source.file, line, sentence, {"problem": error.problem}) from error
+    except yaml.YAMLError as error:  # a sign that no text holds
+        raise VocabularyError(source.file, 1, N_("the file is not plain text")) from error
     if node is None:
-        raise VocabularyError(file, 1, "the file is empty")
+        raise VocabularyError(source.file, 1, N_("the file is empty"))
     return node
 
 
@@ -177,11 +217,11 @@ def _plain(node: yaml.Node, file: Path) -> object:
         return [_plain(child, file) for child in node.value]
     mapping: dict[object, object] = {}
     for key_node, value_node in node.value:
-        key = _plain(key_node, file)
+        key, line = _plain(key_node, file), key_node.start_mark.line + 1
         if not isinstance(key, str):
-            raise VocabularyError(file, key_node.start_mark.line + 1, f"key {key!r} is no text")
+            raise VocabularyError(file, line, N_("key '%(key)s' is no text"), {"key": key})
         if key in mapping:
-            raise VocabularyError(file, key_node.start_mark.line + 1, f"key {key!r} is repeated")
+            raise VocabularyError(file, line, N_("key '%(key)s' is repeated"), {"key": key})
         mapping[key] = _plain(value_node, file)
     return mapping
 
@@ -197,14 +237,15 @@ def _scalar(node: yaml.ScalarNode, file: Path) -> str | int | bool | None:
         return text.lower() in {"true", "yes", "on"}
     if kind == "null":
         return None
-    raise VocabularyError(file, node.start_mark.line + 1, f"{text!r} needs quotes ({kind})")
+    sentence = N_("'%(text)s' needs quotes (%(kind)s)")
+    raise VocabularyError(file, node.start_mark.line + 1, sentence, {"text": text, "kind": kind})
 
 
-def _line(file: Path, keys: tuple[str | int, ...]) -> int:
+def _line(source: Source, keys: tuple[str | int, ...]) -> int:
     """The line ``keys`` lead to, or the nearest line on the way: composed again, because this
     runs only when something is wrong.
     """
-    node = _compose(file)
+    node = _compose(source)
     line = 1
     for key in keys:
         found = _child(node, key)

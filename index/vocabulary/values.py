@@ -168,11 +168,22 @@ class ListItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What an older plan called ``before`` is ``after`` in this one. ``facet``: priority, activity
+    or theme; ids with their year, but for themes."""
+
+    facet: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The Regional Action Plan of one year.
 
     ``working_translations``: languages whose wording is ours until an official one exists.
-    ``other_outputs``: expected outputs that are no kind of document.
+    ``other_outputs``: expected outputs that are no kind of document. ``carried_over``: what of
+    older plans lives on.
     """
 
     year: int
@@ -186,6 +197,7 @@ class Plan:
     partners: tuple[Partner, ...]
     other_outputs: tuple[ListItem, ...]
     timeline: tuple[TimelineRow, ...]
+    carried_over: tuple[CarriedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,16 @@
-"""The whole vocabulary as one value, loaded once, and the questions one may ask it."""
+"""The whole vocabulary as one value, and the questions one may ask it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from index.vocabulary.additions import Additions
 from index.vocabulary.concept_file import ancestors, read_concepts
-from index.vocabulary.consistency import check_concepts, check_plan
+from index.vocabulary.consistency import check_carried_over, check_concepts, check_plan
 from index.vocabulary.list_file import read_lists
 from index.vocabulary.place_file import read_places
 from index.vocabulary.plan_file import read_plan
@@ -33,8 +33,9 @@ from index.vocabulary.values import (
     Result,
     SourceKind,
 )
+from index.vocabulary.version import VERSION
 
-_PACKAGED = Path(__file__).parent
+NONE = Additions()
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _Value = TypeVar("_Value")
 
@@ -42,17 +43,41 @@ _Value = TypeVar("_Value")
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Vocabulary:
     """Plans, concepts, lists and places. The lookups raise KeyError for what is not there;
-    ``label`` and ``is_known`` never raise.
+    ``label`` and ``is_known`` never raise. ``additions``: what of it an instance added;
+    ``member_states``: codes of the countries of the MIRPS.
     """
 
     plans: tuple[Plan, ...]
     concepts: Concepts
     lists: Lists
     places: Places
+    additions: Additions
+    member_states: frozenset[str]
     _concepts: Mapping[str, Concept]
     _by_id: Mapping[str, Mapping[str, object]]
     _labels: Mapping[str, Mapping[str, Labels]]
     _shown: Mapping[str, tuple[str, ...]]
+
+    @property
+    def version(self) -> str:
+        """What a proposal or tag keeps, so that later rules and labels can be told apart."""
+        return f"{VERSION}+{self.additions.digest}" if self.additions else VERSION
+
+    @property
+    def newest_plan(self) -> Plan:
+        return max(self.plans, key=lambda plan: plan.year)
+
+    def of_newest_plan(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of some priorities or activities that belong to the newest plan."""
+        year = f"{self.newest_plan.year}:"
+        return tuple(code for code in codes if code.startswith(year))
+
+    def carried_over(self, facet: str, value: str) -> str | None:
+        """What takes the place of a value of an older plan in the newest one, if any does."""
+        for carried in self.newest_plan.carried_over:
+            if (carried.facet, carried.before) == (facet, value):
+                return carried.after
+        return None
 
     def concept(self, identifier: str) -> Concept:
         return self._concepts[identifier]
@@ -135,9 +160,8 @@ class Vocabulary:
         return ()
 
 
-@cache
-def load(folder: Path = _PACKAGED) -> Vocabulary:
-    """The vocabulary of ``folder``, by default the packaged one; read once per process.
+def read_folder(folder: Path) -> Vocabulary:
+    """The whole vocabulary of a folder that holds every file of it.
 
     Raises VocabularyError, which names file and line, where the data are not sound.
     """
@@ -150,12 +174,27 @@ def load(folder: Path = _PACKAGED) -> Vocabulary:
     plans = tuple(plan for _, plan in read)
     for record, plan in read:
         check_plan(record, plan, concepts, lists)
+        check_carried_over(record, plan, concepts, plans)
     check_concepts(folder / "concepts.yaml", concepts, plans)
+    return put_together(plans, concepts, lists, places)
+
+
+def put_together(
+    plans: tuple[Plan, ...],
+    concepts: Concepts,
+    lists: Lists,
+    places: Places,
+    additions: Additions = NONE,
+) -> Vocabulary:
+    """One value of parts that agree with each other; ``additions`` are what of them is not
+    shipped."""
     return Vocabulary(
         plans=plans,
         concepts=concepts,
         lists=lists,
         places=places,
+        additions=additions,
+        member_states=frozenset(c.code for c in places.countries if c.role == "member"),
         _concepts={item.id: item for item in concepts.concepts},
         _by_id=_by_id(plans, lists, places),
         _labels=_labels(plans, concepts, lists, places),
@@ -184,15 +223,20 @@ def _labels(
 ) -> dict[str, dict[str, Labels]]:
     """Wordings by facet and value. A narrower theme has one too: it may stand in old records."""
     themes = {item.id: item.labels for item in concepts.concepts if item.type != "population"}
+    newest = max(plan.year for plan in plans)
     return {
         "source_kind": {item.id: item.labels for item in lists.source_kinds},
         "country": {item.code: item.labels for item in places.countries},
         "theme": themes,
         "priority": {
-            item.id: _coded(item.code, item.title) for plan in plans for item in plan.priorities
+            item.id: _coded(plan, newest, item.code, item.title)
+            for plan in plans
+            for item in plan.priorities
         },
         "activity": {
-            item.id: _coded(item.code, item.text) for plan in plans for item in plan.activities
+            item.id: _coded(plan, newest, item.code, item.text)
+            for plan in plans
+            for item in plan.activities
         },
         "population": {
             item.id: item.labels for item in concepts.concepts if item.type == "population"
@@ -202,7 +246,10 @@ def _labels(
     }
 
 
-def _coded(code: str, labels: Labels) -> Labels:
+def _coded(plan: Plan, newest: int, code: str, labels: Labels) -> Labels:
+    """People know the codes of the present plan; those of an older one need their year."""
+    if plan.year != newest:
+        code = f"{code} ({plan.year})"
     return Labels(es=f"{code}: {labels.es}", en=f"{code}: {labels.en}")
 
 

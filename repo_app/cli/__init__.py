@@ -11,6 +11,7 @@ from repo_app.cli.copies import copies
 from repo_app.cli.documents import search, suggest, take_in
 from repo_app.cli.people import user
 from repo_app.cli.service import check, init, migrate, reindex, serve, work
+from repo_app.cli.vocabulary import group as vocabulary_group
 from repo_app.cli.words import _
 
 
@@ -27,5 +28,8 @@ def main(context: click.Context, instance: Path | None) -> None:
     context.obj = instance
 
 
-for command in (init, serve, work, migrate, take_in, search, suggest, reindex, check, copies, user):
+for command in (
+    *(init, serve, work, migrate, take_in, search, suggest, reindex, check, copies, user),
+    vocabulary_group,
+):
     main.add_command(command)

@@ -19,6 +19,7 @@ from ingest import Draft, Reason, Refused, Sandbox, SandboxDied
 from repo_app.cli import words
 from repo_app.cli.handing_over import rebuild_index, work_until
 from repo_app.cli.instance import fail, opened, prepared
+from repo_app.cli.vocabulary import instance_vocabulary
 from repo_app.cli.words import _, ngettext
 from repo_app.models import State
 from repo_app.policy import ANYONE, PUBLIC, Viewer, viewer_with_account
@@ -294,15 +295,19 @@ def _echo_answer(answer: searching.Answer) -> None:
 @click.option("--language", help=_("The text's language, if known."))
 @click.option("--title", help=_("The document's title, if known."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON document on standard output."))
-def suggest(file: Path, language: str | None, title: str | None, as_json: bool) -> None:
+@click.pass_obj
+def suggest(
+    instance: Path | None, file: Path, language: str | None, title: str | None, as_json: bool
+) -> None:
     from ingest.plain_text import read_text
 
     try:
-        if str(file) == "-":
-            text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
-            draft = read_text(text, given_language=language, given_title=title)
-        else:
-            draft = _draft_of(file, language, title)
+        with instance_vocabulary(instance):
+            if str(file) == "-":
+                text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+                draft = read_text(text, given_language=language, given_title=title)
+            else:
+                draft = _draft_of(file, language, title)
     except Refused as refused:
         fail(f"{words.shown(str(file))}: {words.refusal(refused)}")
     except batches.NotReadable as error:

@@ -51,10 +51,10 @@ def rebuild_index(runtime: Runtime, *, patience: float = float("inf")) -> bool:
 
 
 def _with_progress(runtime: Runtime) -> None:
-    length = indexing.published_total(runtime)
+    version, length = runtime.vocabulary.version, indexing.published_total(runtime)
     documents = indexing.published(runtime)
     with click.progressbar(
         documents, length=length, label=_("Indexing"), file=sys.stderr
     ) as passing:
         runtime.index.rebuild(passing)
-    indexing.rebuilt(runtime)
+    indexing.rebuilt(runtime, version)

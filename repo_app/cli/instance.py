@@ -51,6 +51,7 @@ def prepare(runtime: Runtime) -> None:
     settings = runtime.settings
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema.migrate(runtime.database)
+    runtime.watch.look(now=True)  # labels of curators have a table from now on
     secret_key(settings)
     _ensure_index(runtime)
 

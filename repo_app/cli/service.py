@@ -19,6 +19,7 @@ from repo_app.cli.instance import fail, opened, prepared
 from repo_app.cli.words import _, ngettext
 from repo_app.locking import WorkerRunning, worker_lock
 from repo_app.runtime import Runtime
+from repo_app.sentences import unsound_in_words
 from repo_app.services import checking, indexing
 from repo_app.worker import Worker
 
@@ -123,7 +124,8 @@ def check(instance: Path | None, repair: bool, as_json: bool) -> None:
         click.echo(json.dumps({"findings": [f.as_dict() for f in findings]}, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(_(checking.SENTENCES[finding.kind]) % {"what": finding.what})
+            what = unsound_in_words(finding.unsound, _) if finding.unsound else finding.what
+            click.echo(_(checking.SENTENCES[finding.kind]) % {"what": what})
         if not findings:
             click.echo(_("Everything agrees: database, files and index."))
     sys.exit(1 if findings else 0)

@@ -15,6 +15,7 @@ from repo_app.models.documents import (
 from repo_app.models.organizations import Naming, Organization
 from repo_app.models.people import AccessLink, LinkPurpose, Membership, Person, Role
 from repo_app.models.tags import Origin, Tag
+from repo_app.models.vocabulary import CuratorLabel, ProposalDecision, VocabularyMark
 from repo_app.models.workflow import AuditEvent, Edit, Job, JobState, Party, ReviewNote, State
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Base",
     "Consent",
     "Contribution",
+    "CuratorLabel",
     "Document",
     "Edit",
     "File",
@@ -38,8 +40,10 @@ __all__ = [
     "Page",
     "Party",
     "Person",
+    "ProposalDecision",
     "ReviewNote",
     "Role",
     "State",
     "Tag",
+    "VocabularyMark",
 ]

@@ -27,7 +27,10 @@ def new_public_id() -> str:
 
 
 class Document(Base):
-    """One contribution. Whatever people said of it is here; tags are rows of their own."""
+    """One contribution. Whatever people said of it is here; tags are rows of their own.
+
+    ``tagged_with``: the version of the vocabulary its proposals come from, '' for none yet.
+    """
 
     __tablename__ = "document"
 
@@ -66,6 +69,7 @@ class Document(Base):
     received_on: Mapped[date] = mapped_column(default=today)
     published_on: Mapped[date | None]
     merged_into: Mapped[str | None] = mapped_column(String(16))
+    tagged_with: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
     pages: Mapped[list[Page]] = relationship(

@@ -128,7 +128,7 @@ def write(
     """Put an answer that ``read`` gave into its row."""
     match field:
         case Field.COUNTRIES | Field.TAGS:
-            facets = ("country",) if field is Field.COUNTRIES else TAGGED
+            facets = facets_of(field)
             chosen = [_pair(one) for one in _several(value)]
             tags.choose(vocabulary, document, facets, chosen, by)
         case Field.ORGANIZATION:
@@ -142,11 +142,18 @@ def write(
             setattr(document, field.value, value or None)
 
 
+def facets_of(field: Field) -> tuple[str, ...]:
+    """The facets of tags that a question asks for; none for most."""
+    if field is Field.COUNTRIES:
+        return ("country",)
+    return TAGGED if field is Field.TAGS else ()
+
+
 def present(document: Document, field: Field) -> Value:
     """The answer that stands in the row, as ``read`` would give it."""
     match field:
         case Field.COUNTRIES | Field.TAGS:
-            facets = ("country",) if field is Field.COUNTRIES else TAGGED
+            facets = facets_of(field)
             confirmed = [t for t in document.tags if t.facet in facets and t.confirmed_on]
             return tuple(sorted(f"{tag.facet}={tag.value}" for tag in confirmed))
         case Field.ORGANIZATION:

@@ -16,7 +16,7 @@ from index.vocabulary import Vocabulary
 from repo_app.models import Document, Origin, State, Tag
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
-from repo_app.services import answers, editing, reviews, searching
+from repo_app.services import answers, decisions, editing, reviews, searching
 from repo_app.services.answers import Field
 from repo_app.services.editing import EDITABLE, NOT_LISTED
 from repo_app.services.tags import FACETS as TAG_FACETS
@@ -232,4 +232,5 @@ def _tag_one(
     kept = isinstance(after, tuple) and pair in after
     if kept is not change.add:
         return Left(public_id, document.title, Obstacle.IMPLIED)
+    decisions.note(session, document, (change.facet,), by, (change.value,))
     return bool(edited)

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from index import SearchUnavailable
+from index.vocabulary import Unsound
 from repo_app import jobs
 from repo_app.db import database_now
 from repo_app.i18n import N_
@@ -22,7 +23,7 @@ from repo_app.services.upkeep import SETTLED
 
 REPAIRING = (
     *(jobs.READ_DOCUMENT, jobs.SYNC_INDEX, jobs.REBUILD_INDEX),
-    *(jobs.PURGE_DOCUMENT, jobs.FORGET_WORDS),
+    *(jobs.PURGE_DOCUMENT, jobs.FORGET_WORDS, jobs.PROPOSE_AGAIN),
 )
 
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     NEVER_READ = "never-read"
     PAGES_MISSING = "pages-missing"
     NOT_PURGED = "not-purged"
+    VOCABULARY_UNSOUND = "vocabulary-unsound"
 
 
 SENTENCES: dict[Kind, str] = {
@@ -52,17 +54,19 @@ SENTENCES: dict[Kind, str] = {
     Kind.NOT_PURGED: N_(
         "Document %(what)s was withdrawn, but something of it is still held. It can be removed."
     ),
+    Kind.VOCABULARY_UNSOUND: N_("Left out of the vocabulary: %(what)s. Please correct it."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong with what: a document's public id, a blob's key, or a job's kind; ``key``
-    is its number in the database, where it has one."""
+    is its number in the database, where it has one; ``unsound`` says it of the vocabulary."""
 
     kind: Kind
     what: str
     key: int | None = None
+    unsound: Unsound | None = None
 
     def as_dict(self) -> dict[str, str]:
         return {"kind": self.kind.value, "what": self.what}
@@ -78,7 +82,9 @@ def examine(runtime: Runtime) -> tuple[Finding, ...]:
             *_pages(session),
             *_files(runtime, session),
         ]
-    return (*found, *_index(runtime))
+    runtime.watch.look(now=True)
+    unsound = (Finding(Kind.VOCABULARY_UNSOUND, str(o), unsound=o) for o in runtime.watch.unsound)
+    return (*found, *_index(runtime), *unsound)
 
 
 def repair(runtime: Runtime, findings: tuple[Finding, ...]) -> None:

@@ -27,8 +27,8 @@ from repo_app.models import (
     State,
 )
 from repo_app.policy import PUBLIC, Viewer, visible_to
-from repo_app.services import answers, drafts, withdrawals
-from repo_app.services.answers import NEEDED, TAGGED, Field, Value
+from repo_app.services import answers, decisions, drafts, withdrawals
+from repo_app.services.answers import NEEDED, Field, Value
 from repo_app.services.submissions import admit
 from repo_app.services.tags import SCOPE, By
 from repo_app.services.versions import OPEN
@@ -202,6 +202,7 @@ def answer(
 ) -> None:
     """Write one answer, and nothing else: other questions may be open in other windows."""
     answers.write(session, vocabulary, document, field, value, BY)
+    decisions.note(session, document, answers.facets_of(field), BY)
     note_answered(document, field.value)
     if field is Field.ORGANIZATION and not is_answered(document, Field.SOURCE_KIND):
         named = document.organization
@@ -364,5 +365,5 @@ def _touched(draft: Document) -> bool:
 
 
 def _is_proposed(document: Document, field: Field) -> bool:
-    facets = {Field.COUNTRIES: ("country",), Field.TAGS: TAGGED, Field.SCOPE: (SCOPE,)}
-    return any(tag.facet in facets.get(field, ()) for tag in document.tags)
+    facets = (SCOPE,) if field is Field.SCOPE else answers.facets_of(field)
+    return any(tag.facet in facets for tag in document.tags)

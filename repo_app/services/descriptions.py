@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index.vocabulary import VERSION, Vocabulary
+from index.vocabulary import Vocabulary
 from repo_app.db import today
 from repo_app.models import AudienceGroup, Document, Organization, Origin, Tag
 from repo_app.policy import PUBLIC
@@ -68,7 +68,7 @@ def describe(
             origin=origin,
             confirmed_on=today(),
             confirmed_by=origin.value,
-            vocabulary=VERSION,
+            vocabulary=vocabulary.version,
         )
         for facet, value in with_implied(vocabulary, description.tags)
     ]

@@ -10,10 +10,12 @@ from sqlalchemy.orm import selectinload
 from index import IndexDocument, IndexPage
 from index.naming import with_concepts
 from repo_app import jobs
-from repo_app.models import Document, Job, JobState, Page, State
+from repo_app.models import Document, Job, JobState, Page, State, VocabularyMark
 from repo_app.runtime import Runtime
 
 BATCH = 20
+ONLY = 1
+"""Number of the only mark there is."""
 MOST_MENDED = 500  # documents put back one by one; beyond, a new index is cheaper
 
 
@@ -41,10 +43,25 @@ def rebuild_index(runtime: Runtime) -> None:
     runtime.index.rebuild(published(runtime))
 
 
-def rebuilt(runtime: Runtime) -> None:
-    """Whoever asked for the rebuild that has just been done need not ask again."""
+def rebuilt(runtime: Runtime, version: str) -> None:
+    """Whoever asked for the rebuild that has just been done need not ask again; ``version`` is
+    that of the vocabulary in force when it began."""
     with runtime.database.writing() as session:
         jobs.drop_waiting(session, jobs.REBUILD_INDEX)
+        session.merge(VocabularyMark(id=ONLY, indexed_with=version))
+
+
+def follow_vocabulary(runtime: Runtime) -> None:
+    """The index holds what the vocabulary finds on each page: where it was built with another one
+    than is in force now, have it built anew."""
+    version = runtime.vocabulary.version
+    with runtime.database.reading() as session:
+        mark = session.get(VocabularyMark, ONLY)
+    if mark is None:  # nothing was ever built but with this one
+        with runtime.database.writing() as session:
+            session.merge(VocabularyMark(id=ONLY, indexed_with=version))
+    elif mark.indexed_with != version:
+        ask_for_rebuild(runtime)
 
 
 def published(runtime: Runtime) -> Iterator[IndexDocument]:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from index import IndexStatus, SearchUnavailable
+from index.vocabulary import Unsound
 from ingest import Reason
 from repo_app import jobs
 from repo_app.blobs import PARTIAL
@@ -49,6 +50,7 @@ class Alarm(StrEnum):
     TASKS_DEAD = "tasks-dead"
     QUEUE_STANDS = "queue-stands"
     INDEX_BEHIND = "index-behind"
+    VOCABULARY_UNSOUND = "vocabulary-unsound"
     MAIL_WAITS = "mail-waits"
 
 
@@ -142,6 +144,7 @@ class Overview:
     storage: Storage
     mail: Mail
     has_worker: bool
+    unsound: tuple[Unsound, ...]
 
     @property
     def dead_total(self) -> int:
@@ -161,6 +164,7 @@ class Overview:
             Alarm.TASKS_DEAD: self.dead_total > 0,
             Alarm.QUEUE_STANDS: self.has_worker and stands,
             Alarm.INDEX_BEHIND: behind and not index.rebuilding,
+            Alarm.VOCABULARY_UNSOUND: bool(self.unsound),
             Alarm.MAIL_WAITS: self.mail.waiting > 0 and not self.mail.is_set_up,
         }
         return tuple(alarm for alarm in Alarm if rung[alarm])
@@ -182,6 +186,7 @@ def overview(runtime: Runtime) -> Overview:
             storage=_storage(runtime.settings, session),
             mail=Mail(bool(runtime.settings.smtp_url), _unfinished(by_kind, jobs.SEND_MAIL)),
             has_worker=worker_runs(runtime.settings.worker_lock_file),
+            unsound=runtime.watch.unsound,
         )
 
 

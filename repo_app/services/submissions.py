@@ -13,7 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from index.vocabulary import VERSION, Vocabulary
+from index.vocabulary import Vocabulary
 from ingest import Draft, Proposal, Reason, Refused, Sandbox
 from repo_app import jobs, workflow
 from repo_app.blobs import Blob, TooLarge
@@ -198,7 +198,7 @@ def record(
     document.text_sha256 = text_fingerprint(page.text for page in outcome.pages)
     document.files = [file for file in document.files if file.role is FileRole.ORIGINAL]
     document.files.extend(made)
-    _propose(document, outcome.proposals, vocabulary)
+    propose(document, outcome.proposals, vocabulary, outcome.vocabulary)
     if document.state is State.RECEIVED:
         admit(session, document)
 
@@ -276,9 +276,13 @@ def admit(session: Session, document: Document) -> None:
     workflow.move(session, document, after, by=OPERATOR)
 
 
-def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vocabulary) -> None:
+def propose(
+    document: Document, proposals: Iterable[Proposal], vocabulary: Vocabulary, version: str
+) -> None:
     """Keep proposals beside what people confirmed; a person's tag is never overwritten, and
-    what a reader of the file made up is no tag."""
+    what a reader of the file made up is no tag. ``version`` is that of the vocabulary they come
+    from: by now another may be in force."""
+    document.tagged_with = version
     taken = {(tag.facet, tag.value) for tag in document.tags}
     for proposal in proposals:
         tag = (proposal.facet, proposal.value)
@@ -292,7 +296,7 @@ def _propose(document: Document, proposals: tuple[Proposal, ...], vocabulary: Vo
                 origin=Origin.RULE,
                 score=proposal.score,
                 evidence=[asdict(reason) for reason in proposal.evidence],
-                vocabulary=VERSION,
+                vocabulary=version,
             )
         )
 

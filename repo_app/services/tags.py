@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from index.vocabulary import VERSION, Vocabulary
+from index.vocabulary import Vocabulary
 from repo_app.db import today
 from repo_app.models import Document, Origin, Tag
 from repo_app.services.descriptions import with_implied
@@ -15,6 +15,9 @@ FACETS = ("country", "theme", "population", "priority", "activity")
 SCOPE = "scope"
 """The facet of a proposal for a document's scope: never confirmed as a tag, for the answer is a
 column of the row."""
+CARRIED_OVER = "carried-over"
+"""Where a proposal was found that rests on what the newest plan says of an older one; its label is
+then the older value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def choose(
                     origin=by.origin,
                     confirmed_on=today(),
                     confirmed_by=by.signature,
-                    vocabulary=VERSION,
+                    vocabulary=vocabulary.version,
                 )
             )
     return tuple(wanted)

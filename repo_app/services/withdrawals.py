@@ -10,10 +10,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from repo_app import jobs, workflow
-from repo_app.models import Consent, Document, State
+from repo_app.models import Consent, Document, ProposalDecision, State
 from repo_app.workflow import Actor
 
-WORDS = ("title", "abstract", "planning_use")
+WORDS = ("title", "abstract", "planning_use", "tagged_with")
 VALUES = (
     *("language", "source_kind", "document_kind", "evidence_type", "scope", "year"),
     *("licence", "url", "doi", "isbn", "refusal", "content_sha256", "text_sha256"),
@@ -37,5 +37,6 @@ def withdraw(session: Session, document: Document, by: Actor) -> None:
     document.contribution = None
     document.page_total = document.pages_with_text = 0
     session.execute(delete(Consent).where(Consent.document_id == document.id))
+    session.execute(delete(ProposalDecision).where(ProposalDecision.document_id == document.id))
     jobs.drop(session, jobs.READ_DOCUMENT, document.id)
     jobs.enqueue(session, jobs.PURGE_DOCUMENT, document.id)

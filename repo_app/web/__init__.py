@@ -23,6 +23,7 @@ from repo_app.web import (
     duplicates,
     errors,
     files,
+    freshness,
     health,
     home,
     languages,
@@ -40,6 +41,7 @@ from repo_app.web import (
     templating,
     tokens,
     uploads,
+    vocabulary,
 )
 from repo_app.web.logs import Site
 
@@ -65,10 +67,11 @@ BLUEPRINTS = (
     collection.bp,
     duplicates.bp,
     deposits.bp,
+    vocabulary.bp,
     curation.bp,
     operations.bp,
 )
-ROOMS = (languages, sessions, compression, tokens, security, errors, statics, templating)
+ROOMS = (freshness, languages, sessions, compression, tokens, security, errors, statics, templating)
 
 
 def build_app(runtime: Runtime, *, limited: bool = True) -> Flask:

@@ -203,11 +203,13 @@ def _countries(values: tuple[str, ...], offered: Iterable[Offered]) -> Group:
 
 
 def _facet(facet: str, values: tuple[str, ...], offered: Iterable[Offered]) -> Group:
-    """What was found in the document or is chosen, and all priorities; the others folded."""
+    """What was found in the document or is chosen, and all priorities of the newest plan; the
+    others folded."""
     known = runtime().vocabulary.facet_values(facet)
     reasons = _reasons(facet, offered)
     open_ = dict.fromkeys([value for value in reasons if value in known])
-    open_ |= dict.fromkeys(v for v in known if facet == "priority" or f"{facet}={v}" in values)
+    present = runtime().vocabulary.of_newest_plan(known) if facet == "priority" else ()
+    open_ |= dict.fromkeys(v for v in known if v in present or f"{facet}={v}" in values)
 
     def option(value: str) -> Option:
         sent = f"{facet}={value}"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from repo_app import workflow
 from repo_app.models import Document, Organization, Origin, Party, State
 from repo_app.sentences import QUESTIONS, STATES
-from repo_app.services import answers, editing, reviews, versions, withdrawals
+from repo_app.services import answers, decisions, editing, reviews, versions, withdrawals
 from repo_app.services.answers import (
     LONGEST_AUTHOR,
     MOST_AUTHORS,
@@ -27,7 +27,7 @@ from repo_app.services.answers import (
     Value,
 )
 from repo_app.services.editing import EDITABLE, AlreadyHeld, Stale
-from repo_app.services.tags import By
+from repo_app.services.tags import FACETS, By
 from repo_app.typed import lines
 from repo_app.web import answering, faults
 from repo_app.web.account import FORM, SEE_OTHER
@@ -72,6 +72,7 @@ def edit(public_id: str) -> ResponseReturnValue:
                 revision,
                 harmful="harmful" in request.form,
             )
+            decisions.note(session, row, FACETS, by())
         except Stale:
             return _edit_page(session, row, given, meanwhile=_differing(session, row, read))
     return redirect(_edited(public_id, "saved" if changed else "same"), SEE_OTHER)

@@ -8,7 +8,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 from repo_app.web.context import language
@@ -26,6 +26,11 @@ def locale() -> Locale:
 
 def number(value: float) -> str:
     return str(format_decimal(value, locale=locale()))
+
+
+def percent(share: float) -> str:
+    """From 0 to 1, without a fraction: 75 %."""
+    return str(format_percent(share, locale=locale()))
 
 
 def file_size(size: int) -> str:

@@ -15,12 +15,14 @@ from ingest import Reason
 from repo_app import jobs
 from repo_app.i18n import N_
 from repo_app.models import FileRole, State
+from repo_app.sentences import unsound_in_words
 from repo_app.services import operations
 from repo_app.services.operations import Alarm
 from repo_app.web import formats
 from repo_app.web.account import SEE_OTHER
 from repo_app.web.context import runtime, viewer
 from repo_app.web.languages import PREFIX
+from repo_app.web.words import gettext as _
 
 bp = Blueprint("operations", __name__, url_prefix=f"{PREFIX}/operations")
 
@@ -43,6 +45,10 @@ ALARMS: Mapping[Alarm, str] = {
         "The search index does not hold as many documents as are published. A running worker "
         "mends this within a minute or two."
     ),
+    Alarm.VOCABULARY_UNSOUND: N_(
+        "Something in the vocabulary of this instance is wrong and is left out. Everything else "
+        "serves on."
+    ),
     Alarm.MAIL_WAITS: N_(
         "Letters wait, but no mail server is set up: invitations and new passwords do not go out."
     ),
@@ -63,6 +69,7 @@ TASKS: Mapping[str, str] = {
     jobs.SEND_MAIL: N_("Sending letters"),
     jobs.PURGE_DOCUMENT: N_("Deleting what was withdrawn"),
     jobs.FORGET_WORDS: N_("Deleting names that were taken out"),
+    jobs.PROPOSE_AGAIN: N_("Proposing tags anew"),
 }
 REASONS: Mapping[Reason, str] = {
     Reason.EMPTY: N_("Empty"),
@@ -85,10 +92,12 @@ KILO = 1000
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
+    seen = operations.overview(runtime())
     return render_template(
         "operations/index.html",
-        seen=operations.overview(runtime()),
+        seen=seen,
         names={"alarm": ALARMS, "state": STATES, "task": TASKS, "reason": REASONS, "file": FILES},
+        unsound=[unsound_in_words(one, _) for one in seen.unsound],
         amount=amount,
         span=span,
         ago=ago,

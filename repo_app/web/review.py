@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from repo_app.models import Document, FileRole, Origin, State
 from repo_app.sentences import ASKS, CHECK_LIST, REFUSED_FOR, REVIEW_GAPS, why_refused
-from repo_app.services import answers, editing, review_case, review_queue, reviews
+from repo_app.services import answers, decisions, editing, review_case, review_queue, reviews
 from repo_app.services.answers import Choices, Field, Given, Unusable
 from repo_app.services.catalogue import StoredFile
 from repo_app.services.editing import Stale
@@ -23,7 +23,7 @@ from repo_app.services.reviews import (
     Overtaken,
     OwnContribution,
 )
-from repo_app.services.tags import By
+from repo_app.services.tags import FACETS, By
 from repo_app.web import answering, faults, files, formats, remarks
 from repo_app.web.account import FORM, SEE_OTHER
 from repo_app.web.context import runtime, viewer
@@ -108,6 +108,7 @@ def confirm_tags(public_id: str) -> ResponseReturnValue:
             chosen = {f: answers.read(f, given, Choices(vocabulary, frozenset())) for f in TAGGED}
             by = By(Origin.CURATOR, viewer().signature)
             editing.edit(session, vocabulary, row, chosen, by, _revision())
+            decisions.note(session, row, FACETS, by)
         except Unusable as unusable:
             return _case_page(session, row, given, answering.faults_of(unusable))
         except Stale:

@@ -75,6 +75,7 @@ PRIVATE = frozenset(
         "people",
         "review",
         "uploads",
+        "vocabulary",
     }
 )
 """Blueprints whose pages no browser may keep."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import index.vocabulary
 from index.contract import FACETS
-from index.vocabulary import VocabularyError, load
+from index.vocabulary import VocabularyError, load, read_folder
 from index.vocabulary.territories import is_territory
 
 PACKAGE = Path(index.vocabulary.__file__).parent
@@ -197,7 +197,7 @@ def test_it_is_read_once() -> None:
 def test_importing_it_reads_nothing_and_loads_no_engine() -> None:
     script = (
         "import sys, index.vocabulary, index.thesaurus\n"
-        "assert index.vocabulary.load.cache_info().misses == 0\n"
+        "assert index.vocabulary.shipped.cache_info().misses == 0\n"
         "index.thesaurus.recognise('personas refugiadas en Honduras', 'es')\n"
         "heavy = {'numpy', 'whoosh', 'flask', 'sqlalchemy', 'babel', 'Stemmer'}\n"
         "print(sorted(heavy & set(sys.modules)))"
@@ -337,7 +337,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_another_folder_can_hold_another_vocabulary(folder: Path) -> None:
-    vocabulary = load(folder)
+    vocabulary = read_folder(folder)
     assert vocabulary.facet_values("theme") == ("health",)
     assert vocabulary.facet_values("population") == ("nurses",)
     assert vocabulary.concept("rights").narrower == ("health",)
@@ -413,7 +413,7 @@ def test_unsound_data_are_refused_by_file_and_line(
     assert text.count(sound) == 1
     file.write_text(text.replace(sound, broken), encoding="utf-8")
     with pytest.raises(VocabularyError) as caught:
-        load(folder)
+        read_folder(folder)
     assert what in str(caught.value)
     assert str(caught.value).startswith(f"{file.name}, line {caught.value.line}: ")
     place = text[: text.index(sound)].count("\n") + 1
@@ -429,7 +429,7 @@ def test_a_circle_of_broader_concepts_is_refused(folder: Path) -> None:
     )
     file.write_text(text, encoding="utf-8")
     with pytest.raises(VocabularyError, match=r"line 15: .*'rights' is broader than itself"):
-        load(folder)
+        read_folder(folder)
 
 
 @pytest.mark.parametrize("name", ["concepts.yaml", "lists.yaml", "places.yaml", "plans/2026.yaml"])
@@ -441,4 +441,4 @@ def test_a_file_that_is_no_vocabulary_is_refused_with_a_sentence(
     if content is not None:
         (folder / name).write_bytes(content)
     with pytest.raises(VocabularyError, match="line "):
-        load(folder)
+        read_folder(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from ingest.messages import (
     described,
     line_of,
     pictured,
+    proposed,
     read_request,
     request_line,
 )
@@ -184,3 +186,34 @@ def test_whatever_is_said_is_either_taken_or_garbled(kind: str, said: dict[str, 
     transcript = heard(opened(), page(1), page(2))
     with suppress(Garbled):
         transcript.take(json.dumps({**said, "kind": kind}).encode())
+
+
+KNOWN = Draft(
+    WHOLE.source,
+    page_total=2,
+    pages=(PageText(1, "uno", "es"), PageText(2, "dos", "ht")),
+    language="ht",
+    title=WHOLE.title,
+    abstract=WHOLE.abstract,
+    is_known=True,
+)
+
+
+def test_what_is_known_of_a_draft_reaches_its_reader_whole() -> None:
+    assert read_request(request_line(KNOWN, reopen=False)) == (KNOWN, False)
+
+
+def test_of_a_known_draft_only_its_proposals_are_believed() -> None:
+    transcript = Transcript(KNOWN, LIMITS)
+    transcript.take(proposed(WHOLE))
+    assert transcript.described
+    assert transcript.draft == replace(KNOWN, proposals=WHOLE.proposals)
+    with pytest.raises(Garbled):
+        transcript.take(proposed(WHOLE))  # once is enough
+    with pytest.raises(Garbled):
+        Transcript(KNOWN, LIMITS).take(description())
+
+
+def test_proposals_alone_are_no_answer_where_a_description_was_asked_for() -> None:
+    with pytest.raises(Garbled):
+        heard(opened(1), page(1), proposed(WHOLE))

@@ -19,6 +19,14 @@ import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 
+from index.vocabulary import (
+    AddedLabel,
+    Additions,
+    Vocabulary,
+    assemble,
+    put_in_force,
+    shipped,
+)
 from ingest import Draft, Limits, Reason, Refused, Remark, Sandbox, SandboxDied
 from ingest.limits import DEFAULT_LIMITS
 from ingest.sandbox import logger
@@ -350,3 +358,44 @@ def test_a_helper_that_cannot_start_can_be_retried(pdf: Path) -> None:
     program = (sys.executable, "-c", "raise SystemExit(1)")
     with Sandbox(program=program) as sandbox, pytest.raises(SandboxDied):
         sandbox.read(pdf)
+
+
+ADDED = Additions(labels=(AddedLabel("asylum-systems", "es", "ventanilla fronteriza"),))
+ABOUT_IT = "La ventanilla fronteriza abre a las ocho. En la ventanilla fronteriza se espera."
+
+
+@pytest.fixture
+def another_vocabulary() -> Iterator[Vocabulary]:
+    """One that is to be put in force by the test, and is not any more after it."""
+    yield assemble(ADDED).vocabulary
+    put_in_force(shipped())
+
+
+def test_readers_propose_by_the_vocabulary_in_force_and_the_draft_says_which(
+    sandbox: Sandbox, tmp_path: Path, another_vocabulary: Vocabulary
+) -> None:
+    path = tmp_path / "window.pdf"
+    path.write_bytes(a_pdf([ABOUT_IT]))
+    before = sandbox.read(path).draft
+    assert (before.proposals, before.vocabulary) == ((), shipped().version)
+    put_in_force(another_vocabulary)
+    after = sandbox.read(path).draft
+    assert [(one.facet, one.value) for one in after.proposals] == [
+        ("theme", "asylum-systems"),
+        ("priority", "2026:P1"),
+    ]
+    assert after.vocabulary == another_vocabulary.version != shipped().version
+
+
+def test_a_file_that_is_being_read_when_the_vocabulary_changes_is_read_to_its_end(
+    pdf: Path, another_vocabulary: Vocabulary
+) -> None:
+    with misbehaving("sleep", Limits(wall_seconds=2)) as sandbox:
+        with reading_in_background(sandbox, pdf) as came:
+            older = helper_of(sandbox)
+            put_in_force(another_vocabulary)
+            sandbox.start()
+            assert helper_of(sandbox) != older
+            assert is_running(older)
+        assert isinstance(came[0], Refused)  # by its own limits, and not SandboxDied
+        assert eventually(lambda: not is_running(older))

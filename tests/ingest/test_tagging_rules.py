@@ -162,7 +162,8 @@ def test_a_reader_builds_no_lexicon_of_its_own() -> None:
     """Each file has a process of its own: what it builds is built again for the next one."""
     code = """
 from index.thesaurus import recognise
-from index.vocabulary.lexicon import concept_lexicon, place_lexicon
+from index.vocabulary.lexicon import concept_lexicon_of as concept_lexicon
+from index.vocabulary.lexicon import place_lexicon_of as place_lexicon
 from ingest import sandbox_helper
 sandbox_helper.warm()
 before = concept_lexicon.cache_info().misses, place_lexicon.cache_info().misses

@@ -246,6 +246,7 @@ def addressed(app: Flask, rule: Rule, place: int, sent: Sent, stands: Stands) ->
         "organization_id": 1 if sensible else number,
         "link_id": number,
         "job_id": stands.job if sensible else number,
+        "label_id": number,
     }
     path = rule.rule
     for name in rule.arguments:

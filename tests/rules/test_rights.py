@@ -102,6 +102,7 @@ def filled(app: Flask, rule: Rule, who: Role | None = None) -> str:
         "lang": "es", "number": 1, "year": 2026, "filename": "site.css",
         "public_id": public_id, "name": "title",
         "token": "nothing", "person_id": 5, "organization_id": 1, "link_id": 9, "job_id": 9,
+        "label_id": 9,
     }  # fmt: skip
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
