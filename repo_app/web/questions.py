@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -113,7 +113,7 @@ class Question:
         parameters += [("words", self.read_as)] if self.read_as else []
         parameters += [("without", key) for key in self.without]
         parameters += [("page", str(self.page))] if self.page > 1 else []
-        return "?" + urlencode(parameters, safe=":")
+        return "?" + "&".join(f"{name}={quote_plus(value, safe=':')}" for name, value in parameters)
 
 
 def _values(facet: str, given: list[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from repo_app.sentences import QUESTIONS, ROLES
 from repo_app.web import formats, labels, marking
 from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
+from repo_app.web.words import gettext_in_page, ngettext_in_page
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
@@ -27,6 +28,9 @@ def install(app: Flask) -> None:
         "pieces": lambda passage: marking.pieces(passage.text, passage.marks),
     }
     app.jinja_env.globals |= {
+        # Called directly: Jinja's own pass every sentence through three calls.
+        **dict.fromkeys(("_", "gettext"), gettext_in_page),
+        "ngettext": ngettext_in_page,
         "absolute": absolute,
         "code": labels.code,
         "codes": labels.codes,
