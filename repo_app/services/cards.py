@@ -73,7 +73,8 @@ _FILES = select(File.document_id, File.role, File.size).where(File.document_id.i
 
 def _countries(session: Session, keys: list[int]) -> Mapping[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for key, value in sorted(session.execute(_CONFIRMED, {"keys": keys}).tuples()):
+    rows = session.execute(_CONFIRMED, {"keys": keys})
+    for key, value in sorted((key, value) for key, value in rows):
         found[key].append(value)
     return found
 

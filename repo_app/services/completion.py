@@ -116,7 +116,7 @@ def _titles(runtime: Runtime, viewer: Viewer, typed: str, language: str) -> Iter
         return
     with runtime.database.reading() as session:
         rows = session.execute(_titled(viewer), {"ids": [hit.id for hit in results.hits]})
-        titles = dict(rows.tuples().all())
+        titles = {id_: title for id_, title in rows}
     for hit in results.hits:
         if title := titles.get(hit.id):
             yield Completion("title", title)
