@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from index import (
@@ -98,7 +100,10 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     try:
         asked = asking.ask(runtime.index, query)
     except SearchUnavailable:
-        indexing.ask_for_rebuild(runtime)
+        # Where nothing can be written, on a full disk, the reader is told of the index all the
+        # same, and the worker, which watches it, asks again.
+        with suppress(OperationalError):
+            indexing.ask_for_rebuild(runtime)
         raise
     results = asked.results
     wanted = wanted_by(results.tree, results.language)
