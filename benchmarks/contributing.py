@@ -11,13 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,7 +25,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from benchmarks.long_files import TEXTS, a_long_pdf
-from benchmarks.measuring import machine, median, percentile, run, table
+from benchmarks.measuring import machine, median, percentile, resident_mb, run, table
+from benchmarks.serving import served, until
 from benchmarks.visitors import Visitor
 from config import Settings
 from repo_app.models import Document, File, FileRole, Role, State
@@ -44,7 +43,7 @@ SECONDS = 20
 THINKING = 2.0  # seconds a quick contributor spends on a question
 BIG_FILES = 10
 BIG = 50_000_000
-SOON, LATE = 60.0, 600.0
+LATE = 600.0
 QUESTIONS = ("integración local", "refugiadas empleo", "frontera", "asylum", '"retorno voluntario"')
 REVISION = re.compile(r'name="revision" value="(\d+)"')
 ANSWERS = {
@@ -98,22 +97,9 @@ def _service(folder: Path) -> Iterator[Site]:
     base = [sys.executable, "-m", "repo_app.cli.command", "--instance", str(instance)]
     run([*base, "ingest", "--publish", str(SAMPLES)])
     _accounts(instance)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    serving = subprocess.Popen(
-        [*base, "serve", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with served(instance) as (port, pid):
         texts = (text.read_text(encoding="utf-8") for text in sorted(TEXTS.rglob("*.md")))
-        site = Site(instance, port, serving.pid, " ".join(texts).split())
-        _until(partial(_is_up, site))
-        yield site
-    finally:
-        serving.terminate()
-        serving.wait()
+        yield Site(instance, port, pid, " ".join(texts).split())
 
 
 def _accounts(instance: Path) -> None:
@@ -123,13 +109,6 @@ def _accounts(instance: Path) -> None:
             people.add(runtime.database, "operator", email, "Prueba", role, "es", PASSWORD)
 
 
-def _is_up(site: Site) -> bool:
-    try:
-        return site.visitor(1).get("/health").status == 200
-    except OSError:
-        return False
-
-
 def _to_review(site: Site, folder: Path) -> list[Row]:
     """From the first byte of a file of 60 pages until a curator can decide on it."""
     contributor, curator = site.contributor(0), site.curator()
@@ -137,7 +116,7 @@ def _to_review(site: Site, folder: Path) -> list[Row]:
     start = time.perf_counter()
     public_id = _contribute(contributor, file)
     answered = time.perf_counter() - start
-    _until(partial(_is_in_review, curator, public_id))
+    until(partial(_is_in_review, curator, public_id))
     took = time.perf_counter() - start
     return [
         (
@@ -155,7 +134,7 @@ def _to_readers(site: Site, folder: Path) -> list[Row]:
     for number in range(PUBLISHED):
         word = f"zarzaparrilla{'abcdefghij'[number]}"
         public_id = _contribute(contributor, _a_file(site, folder, pages=10, mark=word))
-        _until(partial(_is_in_review, curator, public_id))
+        until(partial(_is_in_review, curator, public_id))
         decide = f"/es/review/{public_id}/decide"
         revision = REVISION.search(curator.get(decide).text)
         assert revision
@@ -163,7 +142,7 @@ def _to_readers(site: Site, folder: Path) -> list[Row]:
         start = time.perf_counter()
         answer = curator.post(decide, *typed)
         assert answer.status == 303, answer.status
-        _until(partial(_is_found, site.visitor(201 + number), public_id, word), pause=0.05)
+        until(partial(_is_found, site.visitor(201 + number), public_id, word), pause=0.05)
         took.append(time.perf_counter() - start)
     shown = f"{median(took):.2f} s (the slowest of {PUBLISHED}: {max(took):.2f} s)"
     return [("(b) publish to found", shown, "3 s")]
@@ -211,11 +190,11 @@ def _memory(site: Site, folder: Path) -> list[Row]:
     contributors = [site.contributor(number) for number in range(BIG_FILES)]
     drafts = [_begin(contributor) for contributor in contributors]
     files = [_a_big_file(site, folder, number) for number in range(BIG_FILES)]
-    before = peak = _resident_mb(site.pid)
+    before = peak = resident_mb(site.pid)
     with ThreadPoolExecutor(BIG_FILES) as pool:
         sent = [pool.submit(_upload, *one) for one in zip(contributors, drafts, files, strict=True)]
         while not all(future.done() for future in sent):
-            peak = max(peak, _resident_mb(site.pid))
+            peak = max(peak, resident_mb(site.pid))
             time.sleep(0.02)
         for future in sent:
             future.result()
@@ -293,7 +272,7 @@ def _until_all_in_review(site: Site, public_ids: Sequence[str], files: Sequence[
                 return len(sent & set(session.scalars(found)))
 
         with suppress(TimeoutError):
-            _until(lambda: kept() == len(sent), patience=LATE)
+            until(lambda: kept() == len(sent), patience=LATE)
         return kept()
 
 
@@ -325,20 +304,6 @@ def _figures(milliseconds: Sequence[float]) -> str:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _resident_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
-
-
-def _until(promise: Callable[[], bool], *, pause: float = 0.1, patience: float = SOON) -> None:
-    deadline = time.perf_counter() + patience
-    while not promise():
-        if time.perf_counter() > deadline:
-            raise TimeoutError
-        time.sleep(pause)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,12 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
+def resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
 def machine() -> str:
     model = next(
         (

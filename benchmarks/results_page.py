@@ -12,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -25,6 +27,8 @@ from repo_app.web import build_app
 
 QUERIES = 100
 ROUNDS = 3
+MOST_READ = 2_000  # pages whose words are counted
+COMMON, PHRASES = 400, 500
 WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -38,7 +42,8 @@ def report(corpus: Path) -> None:
 
 
 def _measure(runtime: Runtime) -> None:
-    queries = _queries(runtime)
+    chance = random.Random(2026)
+    queries = questions(Words.of(texts_of(runtime), chance), QUERIES, chance)
     client = build_app(runtime, limited=False).test_client()
     wall: dict[str, list[float]] = {}
     cpu: dict[str, list[float]] = {}
@@ -68,22 +73,43 @@ def _row(kind: str, wall: list[float], cpu: list[float]) -> tuple[str, ...]:
     return (kind, *(f"{figure:.1f}" for figure in figures))
 
 
-def _queries(runtime: Runtime) -> list[tuple[str, str]]:
-    """Words of the corpus itself, common and rare, in ten kinds; the same on every run."""
-    chance = random.Random(2026)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What questions are made of: words that stand often and seldom, and three in a row."""
+
+    common: tuple[str, ...]
+    rare: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], chance: random.Random) -> Words:
+        counts = Counter(word.lower() for text in texts for word in WORD.findall(text))
+        runs = (_run_of_words(chance.choice(texts), chance) for _ in range(2 * len(counts)))
+        phrases = islice((run for run in runs if run.count(" ") == 2), PHRASES)
+        return cls(
+            tuple(word for word, _ in counts.most_common(COMMON)),
+            tuple(sorted(word for word, n in counts.items() if n <= 3)),
+            tuple(phrases),
+        )
+
+
+def texts_of(runtime: Runtime) -> list[str]:
+    """Of every page, or of MOST_READ pages of a large collection spread over all of it."""
+    numbers = select(Page.document_id, Page.number).where(Page.text != "")
     with runtime.database.reading() as session:
-        texts = session.scalars(select(Page.text).where(Page.text != "")).all()
-    counts = Counter(word.lower() for text in texts for word in WORD.findall(text))
-    common = [word for word, _ in counts.most_common(200)]
-    rare = sorted(word for word, n in counts.items() if n <= 3)
-    phrases = [_run_of_words(chance.choice(texts)) for _ in range(200)]
-    phrases = [phrase for phrase in phrases if phrase.count(" ") == 2]
+        keys = session.execute(numbers.order_by(Page.document_id, Page.number)).all()
+        some = keys[:: -(-len(keys) // MOST_READ)] if keys else []
+        return [session.get_one(Page, tuple(key)).text for key in some]
+
+
+def questions(words: Words, number: int, chance: random.Random) -> list[tuple[str, str]]:
+    """``number`` different ones in ten kinds; the same on every run."""
 
     def word() -> str:
-        return str(chance.choice(common))
+        return chance.choice(words.common)
 
     def seldom() -> str:
-        return str(chance.choice(rare))
+        return chance.choice(words.rare)
 
     makers: dict[str, Callable[[], str]] = {
         "common word": word,
@@ -91,20 +117,25 @@ def _queries(runtime: Runtime) -> list[tuple[str, str]]:
         "two words": lambda: f"{word()} {word()}",
         "three words": lambda: f"{word()} {word()} {seldom()}",
         "either word": lambda: f"{word()} OR {word()} OR {word()}",
-        "phrase": lambda: f'"{chance.choice(phrases)}"',
+        "phrase": lambda: f'"{chance.choice(words.phrases)}"',
         "prefix": lambda: f"{word()[:4]}*",
         "without": lambda: f"{word()} -{word()}",
         "with a filter": lambda: f"{word()} idioma:es",
         "question": lambda: f"¿cómo se {word()} la {word()} en los {word()}?",
     }
-    return [(kind, make()) for kind, make in makers.items() for _ in range(QUERIES // len(makers))]
+    made: dict[str, str] = {}
+    for kind, make in makers.items():
+        drawn = (make() for _ in range(number))
+        fresh = islice(dict.fromkeys(one for one in drawn if one not in made), number // 10)
+        made |= dict.fromkeys(fresh, kind)
+    return [(kind, text) for text, kind in made.items()]
 
 
-def _run_of_words(text: str) -> str:
+def _run_of_words(text: str, chance: random.Random) -> str:
     words = text.split()
-    start = len(words) // 2
+    start = chance.randrange(len(words)) if words else 0
     run_of = words[start : start + 3]
-    return " ".join(run_of) if all(w.isalpha() for w in run_of) else ""
+    return " ".join(run_of) if all(word.isalpha() for word in run_of) else ""
 
 
 if __name__ == "__main__":

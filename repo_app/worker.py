@@ -30,7 +30,7 @@ HEARTBEAT = jobs.LEASE.total_seconds() / 4
 WATCH = 2.0  # seconds between looks at the index's health
 COMPARE = 60.0  # seconds between comparisons of index and database
 CLEAR_UP = 3600.0  # seconds between looks for files that are nobody's any more
-GATHER = 5.0  # seconds a document waits for company during a bulk load
+GATHER = 5.0  # seconds a document waits at most for company during a bulk load
 BULK = 6  # files waiting to be read that make one
 INDEX_BATCH = 64  # documents put into the index by one commit
 
@@ -136,16 +136,23 @@ class Worker:
             with self._leases.holding(claimed):
                 self._together(claimed, forget_words)
             return True
-        if due(self._runtime, [jobs.SYNC_INDEX]) and self._much_is_coming():
-            self.stop.wait(GATHER)
+        if due(self._runtime, [jobs.SYNC_INDEX]):
+            self._gather()
         if claimed := claim(self._runtime, [jobs.SYNC_INDEX], limit=INDEX_BATCH):
             with self._leases.holding(claimed):
                 self._together(claimed, sync)
             return True
         return False
 
+    def _gather(self) -> None:
+        """One commit for many documents costs a fraction of one for each: they wait for company
+        while there is much to come, and no longer."""
+        deadline = time.monotonic() + GATHER
+        while self._much_is_coming() and time.monotonic() < deadline:
+            if self.stop.wait(IDLE):
+                return
+
     def _much_is_coming(self) -> bool:
-        """A bulk load: one commit for many documents costs a fraction of one for each."""
         with self._runtime.database.reading() as session:
             return jobs.waiting(session, jobs.READ_DOCUMENT) >= BULK
 

@@ -79,6 +79,7 @@ class WorkerProcess:
 
 def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | None) -> None:
     """Blocks until SIGINT or SIGTERM, then stops the worker in order."""
+    from repo_app.cli.lanes import Lanes, work_of
     from repo_app.web import build_app
 
     # SIGINT as well: whatever starts us in the background may have told us to ignore it.
@@ -92,7 +93,7 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
             app,
             host=host,
             port=port,
-            threads=8,
+            _dispatcher=Lanes(work_of(app)),
             connection_limit=2000,  # slow readers must not use the places up
             asyncore_use_poll=True,
             max_request_body_size=BEYOND * runtime.settings.max_upload_bytes,

@@ -20,6 +20,10 @@ MOST_MENDED = 500  # documents put back one by one; beyond, a new index is cheap
 
 
 def ask_for_rebuild(runtime: Runtime) -> None:
+    """Looks before it locks: every search asks for it until the index is back."""
+    with runtime.database.reading() as session:
+        if jobs.waiting(session, jobs.REBUILD_INDEX):
+            return
     with runtime.database.writing() as session:
         jobs.enqueue_once(session, jobs.REBUILD_INDEX)
 

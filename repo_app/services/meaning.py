@@ -23,6 +23,8 @@ def meant(runtime: Runtime, viewer: Viewer, query: Query) -> Meant | None:
     """None where every word stands somewhere the viewer may look, or nothing near would help.
     Raises SearchUnavailable."""
     searching.require_own_audience(viewer, query)
+    if not runtime.index.corrections(query):  # nearly always: no second search for nothing
+        return None
     results = runtime.index.search(replace(query, size=0, facets=()))
     better = asking.misspelt(runtime.index, query, results)
     if not better:

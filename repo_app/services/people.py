@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from config import LANGUAGES
 from repo_app.db import Database, now
@@ -106,10 +106,16 @@ def authenticate(database: Database, email: str, password: str) -> Account | Non
 
 def current(session: Session, person_id: int, epoch: int) -> Account | None:
     """The account a session belongs to, while it may go on."""
-    row = session.get(Person, person_id)
+    row = session.scalars(_WITH_ORGANIZATIONS, {"id": person_id}).unique().one_or_none()
     if row is None or row.disabled_at is not None or row.session_epoch != epoch:
         return None
     return as_account(row)
+
+
+_WITH_ORGANIZATIONS = (
+    select(Person).where(Person.id == bindparam("id")).options(joinedload(Person.organizations))
+)
+"""Every request of somebody who is logged in asks it: one statement, put together once."""
 
 
 def account(session: Session, person_id: int) -> Account:

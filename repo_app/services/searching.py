@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from index import (
@@ -98,7 +100,10 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     try:
         asked = asking.ask(runtime.index, query)
     except SearchUnavailable:
-        indexing.ask_for_rebuild(runtime)
+        # Where nothing can be written, on a full disk, the reader is told of the index all the
+        # same, and the worker, which watches it, asks again.
+        with suppress(OperationalError):
+            indexing.ask_for_rebuild(runtime)
         raise
     results = asked.results
     wanted = wanted_by(results.tree, results.language)
@@ -163,20 +168,35 @@ def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
 
 
 def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
-    """Every page the passages are chosen from, in one query."""
-    wanted = {(hit.id, number) for hit in hits for number in hit.pages[:PAGES_READ]}
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Document.public_id, Page.number, Page.text, Page.language)
-        .join(Page, Page.document_id == Document.id)
-        .where(
-            Document.public_id.in_({id_ for id_, _ in wanted}),
-            Page.number.in_({number for _, number in wanted}),
+    """Every page the passages are chosen from, in one query as long as the hits are ten."""
+    wanted = [(hit.id, number) for hit in hits for number in hit.pages[:PAGES_READ]]
+    found: dict[tuple[str, int], PageText] = {}
+    for start in range(0, len(wanted), AT_A_TIME):
+        some = wanted[start : start + AT_A_TIME]
+        keys = {f"id{i}": id_ for i, (id_, _) in enumerate(some)}
+        numbers = {f"number{i}": number for i, (_, number) in enumerate(some)}
+        rows = session.execute(_PAGES, _NO_PAGES | keys | numbers)
+        found |= {(id_, n): PageText(n, text, language) for id_, n, text, language in rows}
+    return found
+
+
+AT_A_TIME = 10 * PAGES_READ
+_NO_PAGES: dict[str, str | int] = {f"id{i}": "" for i in range(AT_A_TIME)}
+_NO_PAGES |= {f"number{i}": 0 for i in range(AT_A_TIME)}
+_PAGES = (
+    select(Document.public_id, Page.number, Page.text, Page.language)
+    .join(Page, Page.document_id == Document.id)
+    .where(
+        or_(
+            *(
+                and_(
+                    Document.public_id == bindparam(f"id{i}"),
+                    Page.number == bindparam(f"number{i}"),
+                )
+                for i in range(AT_A_TIME)
+            )
         )
     )
-    return {
-        (id_, number): PageText(number, text, language)
-        for id_, number, text, language in rows
-        if (id_, number) in wanted
-    }
+)
+"""Put together once. Two lists of documents and of numbers would read ten times as many pages, and
+a list of pairs has SQLite go through every page there is."""

@@ -21,10 +21,17 @@ KILO = 1000
 
 
 def locale() -> Locale:
-    return Locale.parse(REGIONAL[language()])
+    return _locale(REGIONAL[language()])
+
+
+@cache
+def _locale(region: str) -> Locale:
+    return Locale.parse(region)
 
 
 def number(value: float) -> str:
+    if isinstance(value, int) and 0 <= value < KILO:
+        return str(value)  # as all our languages write it; a page of results has sixty
     return str(format_decimal(value, locale=locale()))
 
 
@@ -68,4 +75,4 @@ def language_name(code: str) -> str:
 
 @cache
 def _language_names(reader: str) -> dict[str, str]:
-    return {key.lower(): str(name) for key, name in Locale.parse(reader).languages.items()}
+    return {key.lower(): str(name) for key, name in _locale(reader).languages.items()}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from index.vocabulary import SourceKind
+from index.vocabulary import SourceKind, Vocabulary
 from repo_app.i18n import N_
 from repo_app.web import formats
 from repo_app.web.context import language, runtime
@@ -32,7 +33,21 @@ def facet_name(facet: str) -> str:
 
 def label(facet: str, value: str) -> str:
     """As it stands in a list or on its own: beginning with a capital, cut where it is long."""
-    words = in_sentence(facet, value)
+    known = _known(runtime().vocabulary, facet, language()).get(value)
+    return _alone(in_sentence(facet, value)) if known is None else known
+
+
+@cache
+def _known(vocabulary: Vocabulary, facet: str, language: str) -> Mapping[str, str]:
+    """Of all values of the vocabulary: a page of results names two hundred. Never of others,
+    which may be what a reader typed."""
+    if facet == "language":
+        return {}
+    values = vocabulary.facet_values(facet)
+    return {value: _alone(vocabulary.label(facet, value, language)) for value in values}
+
+
+def _alone(words: str) -> str:
     return _cut(words[:1].upper() + words[1:])
 
 

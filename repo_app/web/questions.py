@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -87,6 +87,17 @@ class Question:
         filters = {**self.filters, facet: after}
         return replace(self, filters={f: v for f, v in filters.items() if v}, page=1)
 
+    def adding(self, facet: str) -> Callable[[str], str]:
+        """The addresses with one value more of ``facet``, on the first page: what they share is
+        written once, for lists of many values."""
+        at = FACETS.index(facet) + 1
+        before = [("q", self.text)] if self.text else []
+        before += self._filters(FACETS[:at])
+        after = self._filters(FACETS[at:]) + self._settings
+        head = f"?{_encoded(before)}&{facet}=" if before else f"?{facet}="
+        tail = f"&{_encoded(after)}" if after else ""
+        return lambda value: f"{head}{quote_plus(value, safe=':')}{tail}"
+
     def on_page(self, page: int) -> Question:
         return replace(self, page=page)
 
@@ -102,18 +113,29 @@ class Question:
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """Without the text and the page: what a new search keeps."""
-        kept = [(facet, v) for facet in FACETS for v in self.filters.get(facet, ())]
+        kept = self._filters(FACETS)
         return kept + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
 
     @property
     def address(self) -> str:
         """Relative to the search page: ``?q=…&country=SV``."""
         parameters = [("q", self.text)] if self.text else []
-        parameters += self.parameters
-        parameters += [("words", self.read_as)] if self.read_as else []
-        parameters += [("without", key) for key in self.without]
+        parameters += self._filters(FACETS) + self._settings
         parameters += [("page", str(self.page))] if self.page > 1 else []
-        return "?" + urlencode(parameters, safe=":")
+        return "?" + _encoded(parameters)
+
+    def _filters(self, facets: Sequence[str]) -> list[tuple[str, str]]:
+        return [(facet, value) for facet in facets for value in self.filters.get(facet, ())]
+
+    @property
+    def _settings(self) -> list[tuple[str, str]]:
+        sort = [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        words = [("words", self.read_as)] if self.read_as else []
+        return [*sort, *words, *(("without", key) for key in self.without)]
+
+
+def _encoded(parameters: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{name}={quote_plus(value, safe=':')}" for name, value in parameters)
 
 
 def _values(facet: str, given: list[str]) -> tuple[str, ...]:

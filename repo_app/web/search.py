@@ -125,18 +125,19 @@ def _facets(question: Question, counts: Mapping[str, Mapping[str, int]]) -> tupl
 def _facet(question: Question, facet: str, counts: Mapping[str, int]) -> FacetView:
     chosen = question.filters.get(facet, ())
     values = labels.ordered(facet, {**dict.fromkeys(chosen, 0), **counts})
+    adding = question.adding(facet)
     choices = [
         Choice(
             value,
             labels.label(facet, value),
             counts.get(value, 0),
             value in chosen,
-            question.toggled(facet, value).address,
+            question.toggled(facet, value).address if value in chosen else adding(value),
         )
         for value in values[:MOST]
     ]
     first = [choice for i, choice in enumerate(choices) if i < SHOWN or choice.chosen]
-    rest = [choice for choice in choices if choice not in first]
+    rest = [choice for i, choice in enumerate(choices) if i >= SHOWN and not choice.chosen]
     return FacetView(facet, tuple(first), tuple(rest))
 
 

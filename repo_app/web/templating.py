@@ -12,6 +12,7 @@ from repo_app.web import formats, labels, marking
 from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
 from repo_app.web.subjects import page_of, search_for
+from repo_app.web.words import gettext_in_page, ngettext_in_page
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
@@ -28,6 +29,9 @@ def install(app: Flask) -> None:
         "pieces": lambda passage: marking.pieces(passage.text, passage.marks),
     }
     app.jinja_env.globals |= {
+        # Called directly: Jinja's own pass every sentence through three calls.
+        **dict.fromkeys(("_", "gettext"), gettext_in_page),
+        "ngettext": ngettext_in_page,
         "absolute": absolute,
         "code": labels.code,
         "codes": labels.codes,
