@@ -30,6 +30,11 @@ def arrays(terms: Sequence[bytes]) -> dict[str, Array]:
     return {"terms": np.frombuffer(blob, np.uint8), "blocks": blocks.astype(np.uint32)}
 
 
+def listed(terms: Array) -> list[bytes]:
+    """What ``arrays`` made an array of."""
+    return terms.tobytes().split(END)[:-1]
+
+
 class TermDictionary:
     """Terms as bytes, in order; a prefix is a contiguous range of numbers."""
 
