@@ -202,6 +202,28 @@ def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     return marks
 
 
+def leading(
+    text: str, page_language: str | None, wanted: Wanted, stretches: int, reach: int
+) -> list[Mark]:
+    """As ``find``, but of a single word no more than it takes for some passages: what begins in
+    the first ``stretches``, each of ``reach`` characters from the first mark behind the one
+    before. A word may stand on a page hundreds of times."""
+    if len(wanted.weights) != 1 or not (wanted.words or wanted.prefixes or wanted.fuzzy):
+        return find(text, page_language, wanted)
+    marks: list[Mark] = []
+    end = -1
+    for start, after, term in _Page(text, page_language, wanted).candidates():
+        number = wanted.number(term)
+        if number < 0:
+            continue
+        if start >= end:
+            if stretches <= 0:
+                break
+            stretches, end = stretches - 1, start + reach
+        marks.append(Mark(start, after, number))
+    return marks
+
+
 def mark(text: str, page_language: str | None, wanted: Wanted) -> tuple[Span, ...]:
     """Where a page's text matches, in order and without overlaps."""
     return tuple(merged((start, end) for start, end, _ in find(text, page_language, wanted)))
@@ -248,53 +270,58 @@ class _Page:
 
     def candidates(self) -> Iterator[Found]:
         """In order, with their places, all words that may be looked for, stop words left out."""
-        folded, done = self._folded, 0
+        folded, text, known, done = self._folded, self.text, self.known, 0
         for at in sorted({*self._begun(), *self._odd()}):
             if at < done:
                 continue
+            before = folded[at - 1]
             if folded[at] in _LETTERS:
-                if folded[at - 1] in _LETTERS:
+                if before in _LETTERS:
                     continue
-                done = _end_of_word(folded, at)
-                if folded[at - 1] == folded[done] == _SPACE:
-                    yield from self._known(self.text[at - 1 : done - 1], at - 1)
+                word = _WORD.match(folded, at)
+                done = word.end() if word else at
+                if before == _SPACE == folded[done]:
+                    term = known[text[at - 1 : done - 1]]
+                    if term.exact:
+                        yield at - 1, done - 1, term
                     continue
             start, done = folded.rfind(b" ", 0, at), folded.find(b" ", at)
-            for token, begin, _ in analysis.token_spans(self.text[start : done - 1]):
-                yield from self._known(token, start + begin)
+            yield from self._within(start, done - 1)
 
-    def _known(self, token: str, start: int) -> Iterator[Found]:
-        term = self.known[token]
-        if term.exact:
-            yield start, start + len(token), term
+    def _within(self, start: int, end: int) -> Iterator[Found]:
+        """The words of a part of the text."""
+        for token, begin, after in analysis.token_spans(self.text[start:end]):
+            term = self.known[token]
+            if term.exact:
+                yield start + begin, start + after, term
 
-    def _begun(self) -> Iterator[int]:
+    def _begun(self) -> list[int]:
+        places: list[int] = []
         for needle in self._needles:
             if len(needle) > _SHORT:
-                yield from _places(self._folded, needle)
+                places += _places(self._folded, needle)
             else:
                 for sign in (_SPACE, _JOINS, _UNKNOWN):
                     found = _places(self._folded, bytes((sign,)) + needle)
-                    yield from (at + 1 for at in found)
+                    places += (at + 1 for at in found)
+        return places
 
-    def _odd(self) -> Iterator[int]:
-        yield from _places(self._folded, bytes((_ODD,)))
+    def _odd(self) -> list[int]:
+        places = _places(self._folded, bytes((_ODD,)))
         for at in _places(self._folded, bytes((_UNKNOWN,))):
             letter = self.text[at - 1]
             if letter.isalnum() or "\u0300" <= letter <= "\u036f":
-                yield at
+                places.append(at)
+        return places
 
 
-def _end_of_word(folded: bytes, at: int) -> int:
-    found = _WORD.match(folded, at)
-    return found.end() if found else at
-
-
-def _places(folded: bytes, needle: bytes) -> Iterator[int]:
+def _places(folded: bytes, needle: bytes) -> list[int]:
+    places: list[int] = []
     at = folded.find(needle)
     while at >= 0:
-        yield at
+        places.append(at)
         at = folded.find(needle, at + 1)
+    return places
 
 
 Known = Mapping[str, analysis.Term]
