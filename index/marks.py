@@ -271,7 +271,7 @@ class _Page:
     def candidates(self) -> Iterator[Found]:
         """In order, with their places, all words that may be looked for, stop words left out."""
         folded, text, known, done = self._folded, self.text, self.known, 0
-        for at in sorted({*self._begun(), *self._odd()}):
+        for at in self._likely():
             if at < done:
                 continue
             before = folded[at - 1]
@@ -295,33 +295,35 @@ class _Page:
             if term.exact:
                 yield start + begin, start + after, term
 
-    def _begun(self) -> list[int]:
-        places: list[int] = []
+    def _likely(self) -> Iterable[int]:
+        """Where to look, in order. One beginning is looked for no farther than needed."""
+        odd = list(self._odd())
+        if not odd and len(self._needles) == 1 and len(self._needles[0]) > _SHORT:
+            return _places(self._folded, self._needles[0])
+        return sorted({*self._begun(), *odd})
+
+    def _begun(self) -> Iterator[int]:
         for needle in self._needles:
             if len(needle) > _SHORT:
-                places += _places(self._folded, needle)
+                yield from _places(self._folded, needle)
             else:
                 for sign in (_SPACE, _JOINS, _UNKNOWN):
                     found = _places(self._folded, bytes((sign,)) + needle)
-                    places += (at + 1 for at in found)
-        return places
+                    yield from (at + 1 for at in found)
 
-    def _odd(self) -> list[int]:
-        places = _places(self._folded, bytes((_ODD,)))
+    def _odd(self) -> Iterator[int]:
+        yield from _places(self._folded, bytes((_ODD,)))
         for at in _places(self._folded, bytes((_UNKNOWN,))):
             letter = self.text[at - 1]
             if letter.isalnum() or "\u0300" <= letter <= "\u036f":
-                places.append(at)
-        return places
+                yield at
 
 
-def _places(folded: bytes, needle: bytes) -> list[int]:
-    places: list[int] = []
+def _places(folded: bytes, needle: bytes) -> Iterator[int]:
     at = folded.find(needle)
     while at >= 0:
-        places.append(at)
+        yield at
         at = folded.find(needle, at + 1)
-    return places
 
 
 Known = Mapping[str, analysis.Term]
