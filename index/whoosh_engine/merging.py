@@ -89,6 +89,9 @@ def _ranked(parts: Sequence[Part], postings: Sequence[_Lists]) -> tuple[list[byt
         [names[at] for at in np.flatnonzero(lists.counts).tolist()]
         for names, lists in zip(named, postings, strict=True)
     ]
+    if len(parts) == 1:
+        kept = postings[0].counts > 0
+        return used[0], [np.where(kept, np.cumsum(kept) - 1, len(used[0]))]
     # Sorting merges what is in order already.
     terms = list(dict.fromkeys(sorted(chain.from_iterable(used))))
     rank_of = {term: rank for rank, term in enumerate(terms)}
