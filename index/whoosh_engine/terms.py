@@ -94,8 +94,9 @@ class TermDictionary:
 
     @cached_property
     def _firsts(self) -> list[bytes]:
-        blocks = range(len(self._blocks) - 1)
-        return [self._block(block).partition(END)[0] for block in blocks]
+        begin, buffer = self._begin, self._buffer
+        places = [begin + place for place in self._blocks[:-1]]
+        return [buffer[at : buffer.find(END, at)] for at in places]
 
     @cached_property
     def _size(self) -> int:

@@ -24,6 +24,7 @@ from tests.index.test_generations import at, doc, reason, some_documents
 def in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Arrays of any size are read through by the thread."""
     monkeypatch.setattr(verification, "AT_ONCE", 0)
+    monkeypatch.setattr(verification, "PAUSE", 0.0)
 
 
 def verifying() -> list[threading.Thread]:
