@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,23 +94,41 @@ class FieldPostings:
         so many positions that follow one another."""
         if self._places is None:
             return None
-        filled = [(offset, self._places_of(terms)) for offset, terms in slots]
-        if not all(places for _, places in filled):
+        numbers = [(offset, self._numbers(terms)) for offset, terms in slots]
+        if not all(there for _, there in numbers):
             return None
-        filled.sort(key=lambda slot: sum(map(len, slot[1])))
-        found = _near([places for _, places in filled], width) if width else _aligned(filled)
+        filled = [(offset, self._places_of(there)) for offset, there in numbers]
+        if width:
+            common = self._common([there for _, there in numbers])
+            found = _near([places for _, places in filled], common, width)
+        else:
+            found = _aligned(filled)
         return self._counted(found) if len(found) else None
 
-    def _places_of(self, terms: Iterable[str]) -> list[Places]:
-        """The places of each of these terms that there is."""
+    def _numbers(self, terms: Iterable[str]) -> list[int]:
+        """Of those of the terms that there are."""
+        found = (self.terms.find(term.encode()) for term in terms)
+        return [number for number in found if number >= 0]
+
+    def _places_of(self, numbers: Iterable[int]) -> list[Places]:
+        """The places of each of these terms."""
         assert self._places is not None
         assert self._place_ends is not None
-        found, ends = [], self._place_ends
-        for term in terms:
-            number = self.terms.find(term.encode())
-            if number >= 0:
-                found.append(self._places[ends[number] : ends[number + 1]])
-        return found
+        ends = self._place_ends
+        return [self._places[ends[number] : ends[number + 1]] for number in numbers]
+
+    def _common(self, slots: Iterable[Iterable[int]]) -> NDArray[np.bool_]:
+        """By entry, whether it holds one of the terms of each slot."""
+        lists = [[self.holders(number) for number in numbers] for numbers in slots]
+        common = np.ones(LARGEST + 1, bool)
+        for entries in sorted(lists, key=_together):
+            flags = np.zeros(LARGEST + 1, bool)
+            for some in entries:
+                flags[some] = True
+            common &= flags
+            if not common.any():
+                break
+        return common
 
     def _counted(self, places: Places) -> Postings:
         """Postings of a phrase, from one of its places each time it occurs."""
@@ -119,6 +137,10 @@ class FieldPostings:
         entries, times = every.take(first), np.diff(first, append=len(every))
         norm = NORMAL if self._lengths is None else norms(self._lengths.take(entries))
         return Postings(entries, impacts(times, norm))
+
+
+def _together(lists: list[NDArray[Any]]) -> int:
+    return sum(map(len, lists))
 
 
 def _sorted(parts: list[Places]) -> Places:
@@ -143,8 +165,8 @@ def _in_both(few: Places, many: Places) -> Places:
 
 
 def _aligned(slots: list[tuple[int, list[Places]]]) -> Places:
-    """The places of the first slot around which all the others are filled at their offsets."""
-    (at, first), *others = slots
+    """The places of the rarest slot around which all the others are filled at their offsets."""
+    (at, first), *others = sorted(slots, key=lambda slot: _together(slot[1]))
     found = _sorted(first)
     for offset, parts in others:
         apart = np.uint32((offset - at) & 0xFFFFFFFF)
@@ -155,18 +177,13 @@ def _aligned(slots: list[tuple[int, list[Places]]]) -> Places:
     return found
 
 
-def _near(slots: list[list[Places]], width: int) -> Places:
-    """Where a shortest stretch begins that holds a word of every slot: of ``width`` positions.
+def _near(slots: list[list[Places]], common: NDArray[np.bool_], width: int) -> Places:
+    """Where in the ``common`` entries a shortest stretch begins that holds a word of every slot:
+    of ``width`` positions.
 
     From each place as the first of its stretch, the next place of every other slot is as near as
-    can be. Only entries that hold a word of each slot are looked at.
+    can be.
     """
-    common = np.ones(LARGEST + 1, bool)
-    for parts in slots:
-        flags = np.zeros(LARGEST + 1, bool)
-        for places in parts:
-            flags[places >> _POSITION] = True
-        common &= flags
     if not common.any():
         return _NOWHERE
     every = [_sorted([p[common.take(p >> _POSITION)] for p in parts]) for parts in slots]
