@@ -19,6 +19,7 @@ _BEFORE = 80  # characters kept before a mark where a long sentence is cut
 _LAST_LINE = 60  # so much of a passage is given up to end it with a line
 _MOST_MARKS = 2_000  # of one page; only debris has more
 _TRIES = 4
+_WORD = 40  # characters in which most probably one ends
 _REACH = LONGEST - _BEFORE
 _ELLIPSIS = "…"
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
@@ -31,6 +32,7 @@ _SENTENCE_END = re.compile(
     |(?<=\n)(?:[^\S\n]*+\n\s*+|\s*+(?=[•▪■●◦‣·–—-]\s)))""",
     re.VERBOSE,
 )
+_LETTERS = 4  # an abbreviation has at most
 _REACHES = 8  # characters an abbreviation has at most, with what stands before it
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(¿¡"“«\[.])
@@ -210,10 +212,16 @@ def _last_end(text: str, first: int, longest: int, after: int) -> int:
         at, end = found.span()
         if end > longest:
             continue
-        dot = text[at] == "." and text[at + 1].isspace()
-        if not (dot and _ABBREVIATION.search(text, max(0, at - _REACHES), at)):
+        if not (text[at] == "." and text[at + 1].isspace() and _is_abbreviated(text, at)):
             return end
     return 0
+
+
+def _is_abbreviated(text: str, at: int) -> bool:
+    """Whether the dot at this place ends an abbreviation."""
+    if at > _LETTERS and text[at - _LETTERS - 1 : at].isalpha():
+        return False  # as most: quicker than searching
+    return _ABBREVIATION.search(text, max(0, at - _REACHES), at) is not None
 
 
 def _cut(text: str, mark: Mark, start: _Edge, end: _Edge) -> tuple[_Edge, _Edge]:
@@ -239,8 +247,11 @@ def _last_gap(text: str, first: int, right: int) -> int:
     line = text.rfind("\n", max(first, right - _LAST_LINE), right)
     if line >= 0:
         return line
-    gaps = [gap.start() for gap in _BREAK.finditer(text, first, right + 1)]
-    return gaps[-1] if gaps else first
+    for begin in (max(first, right - _WORD), first):
+        gaps = [gap.start() for gap in _BREAK.finditer(text, begin, right + 1)]
+        if gaps and gaps[-1] > begin:  # one that begins there may have begun before
+            return gaps[-1]
+    return first
 
 
 # As shown -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import analysis
-from index.marks import Mark, Wanted, find, holds_quoted, mark, wanted
+from index.marks import Mark, Wanted, find, holds_quoted, leading, mark, wanted
 from index.spelling import is_near
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
@@ -119,6 +119,22 @@ def test_no_word_is_missed_and_none_is_marked_in_vain(
 ) -> None:
     asked = wanted(question, language)
     assert set(find(text, page, asked)) == _word_by_word(text, page, asked)
+
+
+@given(PAGE, QUESTION, TONGUE, st.sampled_from(["es", "en"]), st.integers(0, 3), st.integers(1, 40))
+def test_the_leading_marks_are_those_of_the_first_stretches(
+    text: str, question: str, page: str | None, language: str, stretches: int, reach: int
+) -> None:
+    """Of one word; where more is asked for, a passage far behind may hold more of it."""
+    asked = wanted(question, language)
+    every = find(text, page, asked)
+    if len(asked.weights) == 1 and not asked.phrases and not asked.near:
+        left, kept = every, []
+        for _ in range(stretches):
+            kept += [mark for mark in left if mark.start < left[0].start + reach]
+            left = [mark for mark in left if mark.start >= left[0].start + reach]
+        every = kept
+    assert leading(text, page, asked, stretches, reach) == every
 
 
 def test_words_are_found_by_any_other_of_their_stem() -> None:
