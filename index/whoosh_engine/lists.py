@@ -77,6 +77,7 @@ def _joined(found: list[tuple[int, Postings | None]]) -> TermList:
     end = 0
     for base, (local, _) in parts:
         begin, end = end, end + len(local)
-        np.add(local, base, out=entries[begin:end], dtype=np.intp)
+        entries[begin:end] = local
+        entries[begin:end] += base
     worth = [postings.impacts for _, postings in parts if postings.impacts is not None]
     return TermList(entries, np.concatenate(worth) if worth else None)

@@ -28,6 +28,7 @@ Scores = NDArray[np.float32]
 RECORD_WEIGHT = np.float32(1.2)
 """What a match in title, authors or abstract is worth, against one on a page."""
 _MANY = 1 << 40  # more candidates than there are
+_DENSE = 5  # one entry in so many and more: going through all of them is quicker
 
 FilterMask = Callable[[Filter], Mask]
 Weighted = tuple[TermList, float]
@@ -176,12 +177,16 @@ class Matcher:
 
     def _found_any_of(self, words: Iterable[Term]) -> Found:
         own, records = self._added_up(words)
-        entries = (own > 0).nonzero()[0]
-        documents = self._snapshot.document_of.take(entries)
-        scores = self._nothing()
-        np.maximum.at(scores, documents, own.take(entries))
+        here, starts = own > 0, self._snapshot.starts
+        if np.count_nonzero(here) * _DENSE > len(own):
+            scores = np.maximum.reduceat(own, starts)
+            pages = np.add.reduceat(here, starts, dtype=np.intp)
+        else:
+            entries = here.nonzero()[0]
+            documents, scores = self._snapshot.document_of.take(entries), self._nothing()
+            np.maximum.at(scores, documents, own.take(entries))
+            pages = np.bincount(documents, minlength=len(scores))
         scores += records
-        pages = np.bincount(documents, minlength=len(scores))
         return Found(scores > 0, scores, pages, own)
 
     def _gathered(self, places: Places, scores: Scores, body: Mask) -> Found:
