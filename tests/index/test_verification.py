@@ -110,6 +110,22 @@ def test_answers_do_not_wait_for_the_reading_and_closing_ends_it(folder: Path) -
     assert not verifying()
 
 
+@pytest.mark.usefixtures("in_the_background")
+def test_nothing_is_read_through_before_the_pause_is_over_unless_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSE", 60.0)
+    [path] = arrays(folder)
+    index = at(folder)
+    assert index.search(ASILO).total == 12
+    held = index._open.storage.verification
+    assert not held.is_right(path.name)
+    assert index.status().documents
+    assert held.is_right(path.name)
+    index.close()  # at once
+    assert not verifying()
+
+
 @pytest.mark.usefixtures("in_the_background", "endless_arrays")
 def test_the_reading_ends_with_the_generation(folder: Path) -> None:
     index = at(folder)
