@@ -26,7 +26,6 @@ _AS_ONE = STEPS / (K1 + 1)  # the impact that is worth as much as none given
 Entries = NDArray[np.uint16]
 Places = NDArray[np.uint32]
 """In order, of an entry and a position in it: see inversion.invert."""
-_NOWHERE = np.zeros(0, np.uint32)
 
 
 class Postings(NamedTuple):
@@ -100,7 +99,9 @@ class FieldPostings:
         filled = [(offset, self._places_of(there)) for offset, there in numbers]
         if width:
             common = self._common([there for _, there in numbers])
-            found = _near([places for _, places in filled], common, width)
+            if not common.any():
+                return None
+            found = _near([_within(parts, common) for _, parts in filled], width)
         else:
             found = _aligned(filled)
         return self._counted(found) if len(found) else None
@@ -177,20 +178,21 @@ def _aligned(slots: list[tuple[int, list[Places]]]) -> Places:
     return found
 
 
-def _near(slots: list[list[Places]], common: NDArray[np.bool_], width: int) -> Places:
-    """Where in the ``common`` entries a shortest stretch begins that holds a word of every slot:
-    of ``width`` positions.
+def _within(parts: list[Places], entries: NDArray[np.bool_]) -> Places:
+    """The places of several terms in some entries."""
+    return _sorted([places[entries.take(places >> _POSITION)] for places in parts])
+
+
+def _near(slots: list[Places], width: int) -> Places:
+    """Where a shortest stretch begins that holds a word of every slot: of ``width`` positions.
 
     From each place as the first of its stretch, the next place of every other slot is as near as
     can be.
     """
-    if not common.any():
-        return _NOWHERE
-    every = [_sorted([p[common.take(p >> _POSITION)] for p in parts]) for parts in slots]
     found = []
-    for first, here in enumerate(every):
+    for first, here in enumerate(slots):
         end = here
-        for slot, other in enumerate(every):
+        for slot, other in enumerate(slots):
             if slot != first:
                 at = other.searchsorted(here)
                 far = np.where(at < len(other), other.take(at, mode="clip"), _NEVER)
