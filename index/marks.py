@@ -64,6 +64,28 @@ def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     return marks
 
 
+def leading(
+    text: str, page_language: str | None, wanted: Wanted, stretches: int, reach: int
+) -> list[Mark]:
+    """As ``find``, but of a single word no more than it takes for some passages: what begins in
+    the first ``stretches``, each of ``reach`` characters from the first mark behind the one
+    before. A word may stand on a page hundreds of times."""
+    if len(wanted.weights) != 1 or not (wanted.words or wanted.prefixes or wanted.fuzzy):
+        return find(text, page_language, wanted)
+    marks: list[Mark] = []
+    end = -1
+    for start, after, term in _Page(text, page_language, wanted).candidates():
+        number = wanted.number(term)
+        if number < 0:
+            continue
+        if start >= end:
+            if stretches <= 0:
+                break
+            stretches, end = stretches - 1, start + reach
+        marks.append(Mark(start, after, number))
+    return marks
+
+
 def mark(text: str, page_language: str | None, wanted: Wanted) -> tuple[Span, ...]:
     """Where a page's text matches, in order and without overlaps."""
     return tuple(merged((start, end) for start, end, _ in find(text, page_language, wanted)))
@@ -110,25 +132,37 @@ class _Page:
 
     def candidates(self) -> Iterator[Found]:
         """In order, with their places, all words that may be looked for, stop words left out."""
-        folded, done = self._folded, 0
-        for at in sorted({*self._begun(), *self._odd()}):
+        folded, text, known, done = self._folded, self.text, self.known, 0
+        for at in self._likely():
             if at < done:
                 continue
+            before = folded[at - 1]
             if folded[at] in LETTERS:
-                if folded[at - 1] in LETTERS:
+                if before in LETTERS:
                     continue
-                done = _end_of_word(folded, at)
-                if folded[at - 1] == folded[done] == SPACE:
-                    yield from self._known(self.text[at - 1 : done - 1], at - 1)
+                word = WORD_BYTES.match(folded, at)
+                done = word.end() if word else at
+                if before == SPACE == folded[done]:
+                    term = known[text[at - 1 : done - 1]]
+                    if term.exact:
+                        yield at - 1, done - 1, term
                     continue
             start, done = folded.rfind(b" ", 0, at), folded.find(b" ", at)
-            for token, begin, _ in analysis.token_spans(self.text[start : done - 1]):
-                yield from self._known(token, start + begin)
+            yield from self._within(start, done - 1)
 
-    def _known(self, token: str, start: int) -> Iterator[Found]:
-        term = self.known[token]
-        if term.exact:
-            yield start, start + len(token), term
+    def _within(self, start: int, end: int) -> Iterator[Found]:
+        """The words of a part of the text."""
+        for token, begin, after in analysis.token_spans(self.text[start:end]):
+            term = self.known[token]
+            if term.exact:
+                yield start + begin, start + after, term
+
+    def _likely(self) -> Iterable[int]:
+        """Where to look, in order. One beginning is looked for no farther than needed."""
+        odd = list(self._odd())
+        if not odd and len(self._needles) == 1 and len(self._needles[0]) > SHORT:
+            return _places(self._folded, self._needles[0])
+        return sorted({*self._begun(), *odd})
 
     def _begun(self) -> Iterator[int]:
         for needle in self._needles:
@@ -145,11 +179,6 @@ class _Page:
             letter = self.text[at - 1]
             if letter.isalnum() or "\u0300" <= letter <= "\u036f":
                 yield at
-
-
-def _end_of_word(folded: bytes, at: int) -> int:
-    found = WORD_BYTES.match(folded, at)
-    return found.end() if found else at
 
 
 def _places(folded: bytes, needle: bytes) -> Iterator[int]:

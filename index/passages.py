@@ -6,11 +6,11 @@ Values are plain text with spans; whoever shows them adds the markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.marks import Mark, Span, find, merged
+from index.marks import Mark, Span, leading, merged
 from index.wanted import Wanted
 
 LONGEST = 300
@@ -20,6 +20,7 @@ _BEFORE = 80  # characters kept before a mark where a long sentence is cut
 _LAST_LINE = 60  # so much of a passage is given up to end it with a line
 _MOST_MARKS = 2_000  # of one page; only debris has more
 _TRIES = 4
+_WORD = 40  # characters in which most probably one ends
 _REACH = LONGEST - _BEFORE
 _ELLIPSIS = "…"
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
@@ -32,6 +33,7 @@ _SENTENCE_END = re.compile(
     |(?<=\n)(?:[^\S\n]*+\n\s*+|\s*+(?=[•▪■●◦‣·–—-]\s)))""",
     re.VERBOSE,
 )
+_LETTERS = 4  # an abbreviation has at most
 _REACHES = 8  # characters an abbreviation has at most, with what stands before it
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(¿¡"“«\[.])
@@ -74,15 +76,18 @@ def best(pages: Sequence[PageText], wanted: Wanted, limit: int = 2) -> tuple[Pas
     is cut between words around its marks, with an ellipsis at each cut, and a word only where
     it is longer than that. What earlier passages show counts less. No two overlap.
     """
-    marks = [find(page.text, page.language, wanted)[:_MOST_MARKS] for page in pages]
+    marks = [
+        leading(page.text, page.language, wanted, limit, LONGEST)[:_MOST_MARKS] for page in pages
+    ]
     chosen: list[_Window] = []
     while len(chosen) < limit:
         window = _best_window(pages, marks, wanted.weights, chosen)
         if window is None:
             break
         chosen.append(window)
-        left = marks[window.page]
-        marks[window.page] = [m for m in left if m.end <= window.start or m.start >= window.end]
+        if len(chosen) < limit:
+            left, start, end = marks[window.page], window.start, window.end
+            marks[window.page] = [m for m in left if m[1] <= start or m[0] >= end]
     return tuple(_passage(pages[window.page], window) for window in chosen)
 
 
@@ -169,12 +174,12 @@ def _window(text: str, place: _Place, marks: list[Mark], chosen: Sequence[_Windo
         elif other.page == place.page:
             high = min(high, _Edge(other.start, other.whole_start))
     start, end = _sentences(text, mark, low, high)
-    held = tuple(
-        Mark(one.start, min(one.end, end.at), one.number)
-        for one in marks
-        if one is mark or (start.at <= one.start and one.end <= end.at)
-    )
-    return _Window(place.page, start.at, end.at, start.whole, end.whole, held)
+    first, after = start.at, end.at
+    held = tuple(one for one in marks if one is mark or (first <= one[0] and one[1] <= after))
+    if mark.end > after:
+        cut = mark._replace(end=after)
+        held = tuple(cut if one is mark else one for one in held)
+    return _Window(place.page, first, after, start.whole, end.whole, held)
 
 
 class _Edge(NamedTuple):
@@ -188,33 +193,36 @@ def _sentences(text: str, mark: Mark, low: _Edge, high: _Edge) -> tuple[_Edge, _
     """From the beginning of the sentence that holds the mark to the last end in reach."""
     reach = max(low.at, mark.start - LONGEST)
     start = low if reach == low.at else _Edge(reach, False)
-    for end in _ends(text, reach, mark.start + 1):
-        start = _Edge(end, True) if end <= mark.start else start
+    end = _last_end(text, reach, mark.start, mark.start + 1)
+    if end:
+        start = _Edge(end, True)
     if start.whole or start == low:
         longest = start.at + LONGEST
         if high.at <= longest:
             return start, high
-        last = _last_end(text, mark.end, longest)
+        last = _last_end(text, mark.end, longest, longest + 2)
         if last:
             return start, _Edge(last, True)
     return _cut(text, mark, start, high)
 
 
-def _last_end(text: str, first: int, longest: int) -> int:
-    """The last end of a sentence up to ``longest``; 0 where there is none."""
-    last = 0
-    for end in _ends(text, first, longest + 2):
-        last = end if end <= longest else last
-    return last
+def _last_end(text: str, first: int, longest: int, after: int) -> int:
+    """The last end of a sentence up to ``longest``, the space behind it included, that
+    ``text[first:after]`` shows; 0 where there is none."""
+    for found in reversed(list(_SENTENCE_END.finditer(text, first, after))):
+        at, end = found.span()
+        if end > longest:
+            continue
+        if not (text[at] == "." and text[at + 1].isspace() and _is_abbreviated(text, at)):
+            return end
+    return 0
 
 
-def _ends(text: str, first: int, after: int) -> Iterator[int]:
-    """Where sentences end, the space behind them included, in ``text[first:after]``."""
-    for found in _SENTENCE_END.finditer(text, first, after):
-        at = found.start()
-        dot = text[at] == "." and text[at + 1].isspace()
-        if not (dot and _ABBREVIATION.search(text, max(0, at - _REACHES), at)):
-            yield found.end()
+def _is_abbreviated(text: str, at: int) -> bool:
+    """Whether the dot at this place ends an abbreviation."""
+    if at > _LETTERS and text[at - _LETTERS - 1 : at].isalpha():
+        return False  # as most: quicker than searching
+    return _ABBREVIATION.search(text, max(0, at - _REACHES), at) is not None
 
 
 def _cut(text: str, mark: Mark, start: _Edge, end: _Edge) -> tuple[_Edge, _Edge]:
@@ -231,7 +239,7 @@ def _cut(text: str, mark: Mark, start: _Edge, end: _Edge) -> tuple[_Edge, _Edge]
         return start, end
     if right < mark.end:
         return start, _Edge(right, False)
-    last = _last_end(text, mark.end, right)
+    last = _last_end(text, mark.end, right, right + 2)
     return start, _Edge(last, True) if last else _Edge(_last_gap(text, mark.end, right), False)
 
 
@@ -240,8 +248,11 @@ def _last_gap(text: str, first: int, right: int) -> int:
     line = text.rfind("\n", max(first, right - _LAST_LINE), right)
     if line >= 0:
         return line
-    gaps = [gap.start() for gap in _BREAK.finditer(text, first, right + 1)]
-    return gaps[-1] if gaps else first
+    for begin in (max(first, right - _WORD), first):
+        gaps = [gap.start() for gap in _BREAK.finditer(text, begin, right + 1)]
+        if gaps and gaps[-1] > begin:  # one that begins there may have begun before
+            return gaps[-1]
+    return first
 
 
 # As shown -----------------------------------------------------------------------------
@@ -257,7 +268,13 @@ def _passage(page: PageText, window: _Window) -> Passage:
         piece = piece.translate(_CONTROLS)
     at = len(piece) - len(piece.lstrip())
     spans: list[Span] = []
-    for first, after in merged((mark.start - start, mark.end - start) for mark in marks):
+    marked = merged([(first - start, after - start) for first, after, _ in marks])
+    words = " ".join(piece.split())
+    if len(words) == len(piece.strip()):  # single spaces and ends of lines: places stay
+        shift = len(shown) - at
+        spans = [(first + shift, after + shift) for first, after in marked]
+        return Passage(page.number, shown + words + more, tuple(spans))
+    for first, after in marked:
         shown += _on_one_line(piece[at:first])
         begun = len(shown)
         shown += _on_one_line(piece[first:after])

@@ -25,6 +25,7 @@ from index.whoosh_engine import flat
 from index.whoosh_engine.flat import Array, FlatFile
 from index.whoosh_engine.impacts import NORMAL, impacts, norms
 from index.whoosh_engine.inversion import LARGEST, Impacts, invert
+from index.whoosh_engine.merging import Part, merge
 from index.whoosh_engine.pool import Pool
 
 EXTENSION = ".flat"
@@ -205,10 +206,12 @@ class FieldsWriter(base.FieldWriter):  # type: ignore[misc]
 
     def add_postings(self, schema: Any, lengths: Any, items: Pool) -> None:
         arrays = dict(self._segment.columns)
-        for name, positional, occurrences in items.fields():
-            impacts = self._impacts(name) if positional else None
-            for kind, values in invert(occurrences, impacts).items():
-                arrays[f"{name}/{kind}"] = values
+        for name, positional, new, parts in items.fields():
+            if new:
+                inverted = invert(new, self._impacts(name) if positional else None)
+                parts.insert(0, Part(inverted, np.arange(LARGEST + 1, dtype=np.int32)))
+            whole = merge(parts) if len(parts) > 1 or not new else inverted
+            arrays |= {f"{name}/{kind}": values for kind, values in whole.items()}
         file = self._segment.create_file(self._storage, EXTENSION)
         flat.write(file, arrays)
         file.flush()

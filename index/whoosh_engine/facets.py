@@ -68,8 +68,7 @@ class Values:
             counts = np.bitwise_count(self.bits & hits.words).sum(axis=1, dtype=np.int64)
         else:
             counts = np.bincount(self.value[hits.mask[self.document]], minlength=len(self.names))
-        some = np.flatnonzero(counts)
-        return dict(zip(map(self.names.__getitem__, some), counts[some].tolist(), strict=True))
+        return _without_zeros(self.names, counts.tolist())
 
 
 class FacetTable:
@@ -78,17 +77,25 @@ class FacetTable:
     def __init__(self, facets: Mapping[str, Values], documents: int) -> None:
         words = -(-documents // 64)
         tabled = {name: values for name, values in facets.items() if values.bits is not None}
-        self._names = [(f, name) for f, values in tabled.items() for name in values.names]
+        self._rows: dict[str, tuple[int, tuple[str, ...]]] = {}
+        first = 0
+        for name, values in tabled.items():
+            self._rows[name] = first, values.names
+            first += len(values.names)
         rows = [values.bits for values in tabled.values() if values.bits is not None]
         self._bits = np.concatenate([np.zeros((0, words), np.uint64), *rows])
-        self.facets = frozenset(tabled)
 
-    def count(self, hits: Hits) -> dict[str, dict[str, int]]:
-        """Facet → value → how many of the documents have it; values without any are left out."""
-        counts: dict[str, dict[str, int]] = {facet: {} for facet in self.facets}
-        if self._names:
-            found = np.bitwise_count(self._bits & hits.words).sum(axis=1, dtype=np.int32)
-            for at in np.flatnonzero(found).tolist():
-                facet, name = self._names[at]
-                counts[facet][name] = int(found[at])
-        return counts
+    def count(self, hits: Hits, wanted: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Of those of the wanted facets that have few values: facet → value → how many of the
+        documents have it; values without any are left out."""
+        counts = np.bitwise_count(self._bits & hits.words).sum(axis=1, dtype=np.int32).tolist()
+        return {
+            facet: _without_zeros(names, counts[first : first + len(names)])
+            for facet in wanted
+            if facet in self._rows
+            for first, names in [self._rows[facet]]
+        }
+
+
+def _without_zeros(names: Iterable[str], counts: Iterable[int]) -> dict[str, int]:
+    return {name: count for name, count in zip(names, counts, strict=True) if count}

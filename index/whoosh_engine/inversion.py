@@ -5,8 +5,8 @@ is 0 in fields without positions. Key of the sort::
 
     term's rank (32 bits) | entry (16 bits) | position (16 bits)
 
-The same function inverts new documents and merges segments. Terms are taken range by range, so
-that the largest array sorted holds about ``AT_ONCE`` occurrences, however many there are.
+Terms are taken range by range, so that the largest array sorted holds about ``AT_ONCE``
+occurrences, however many there are.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ from index.whoosh_engine.flat import Array
 AT_ONCE = 3_000_000  # occurrences; 24 MB of keys
 LARGEST = 0xFFFF
 """Entries of a segment are numbered by 16 bits."""
-LAST = 0x8000
-"""The bit that marks the last position of a posting."""
-FURTHEST = LAST - 1
-"""Beyond this position only the exact form of a word is indexed."""
+FURTHEST = 0x7FFF
+"""Beyond this position only the exact form of a word is indexed. Half of what 16 bits can number:
+what is looked for before the beginning of an entry is beyond the end of the one before it."""
 
 Numbers = NDArray[np.int32]
 Impacts = Callable[[NDArray[np.uint16], NDArray[np.intp]], NDArray[np.uint8]]
@@ -46,13 +45,16 @@ class Occurrences:
 def invert(parts: Sequence[Occurrences], impacts: Impacts | None) -> dict[str, Array]:
     """The arrays of one field, by their names within it.
 
-    terms      u8   every term, in order               blocks      u32  see terms.py
-    entries    u16  the postings' entries, by term     post_ends   u32  where each term's begin
+        terms      u8   every term, in order               blocks      u32  see terms.py
+        entries    u16  the postings' entries, by term     post_ends   u32  where each term's begin
 
-    and for a field with positions, which has ``impacts``::
+        and for a field with positions, which has ``impacts``::
 
-    impacts    u8   what each posting is worth
-    positions  u16  by posting, the last with LAST     pos_ends    u32  where each term's begin
+        impacts    u8   what each posting is worth
+        places     u32  entry (16 bits) | position         place_ends  u32  where each term's begin
+
+    Places repeat what the postings say: so the places of two words are compared as they stand
+    in the file, whatever entries they are in, and nothing is unpacked.
     """
     terms, ranks = _ranked(parts)
     counts = _counted(ranks, len(terms))
@@ -66,8 +68,8 @@ def invert(parts: Sequence[Occurrences], impacts: Impacts | None) -> dict[str, A
     }
     if impacts is not None:
         arrays["impacts"] = _joined([one.impacts for one in postings], np.uint8)
-        arrays["positions"] = _joined([one.positions for one in postings], np.uint16)
-        arrays["pos_ends"] = np.concatenate(([0], np.cumsum(counts))).astype(np.uint32)
+        arrays["places"] = _joined([one.places for one in postings], np.uint32)
+        arrays["place_ends"] = np.concatenate(([0], np.cumsum(counts))).astype(np.uint32)
     return arrays
 
 
@@ -130,12 +132,12 @@ class _Postings:
     rank: NDArray[np.uint32]
     entries: NDArray[np.uint16]
     impacts: NDArray[np.uint8]
-    positions: NDArray[np.uint16]
+    places: NDArray[np.uint32]
 
 
 def _postings(key: NDArray[np.uint64], impacts: Impacts | None) -> _Postings:
     """One posting for each term and entry."""
-    positions = key.astype(np.uint16)
+    places = key.astype(np.uint32) if impacts is not None else np.zeros(0, np.uint32)
     key >>= np.uint64(16)
     first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
     posting = key[first]
@@ -143,9 +145,7 @@ def _postings(key: NDArray[np.uint64], impacts: Impacts | None) -> _Postings:
     worth = np.zeros(0, np.uint8)
     if impacts is not None:
         worth = impacts(entries, np.diff(np.append(first, len(key))))
-        positions[first[1:] - 1] |= LAST
-        positions[-1:] |= LAST
-    return _Postings(rank, entries, worth, positions)
+    return _Postings(rank, entries, worth, places)
 
 
 def _joined(arrays: Sequence[Array], kind: type[np.generic]) -> Array:

@@ -82,8 +82,11 @@ def _joined(found: list[tuple[int, Postings | None]]) -> TermList:
         if base:
             alone += base
         return TermList(alone, impacts)
-    lists = [postings.entries for _, postings in parts]
-    entries = np.concatenate(lists, dtype=np.intp)
-    entries += np.repeat([base for base, _ in parts], [len(one) for one in lists])
+    entries = np.empty(sum(len(postings.entries) for _, postings in parts), np.intp)
+    end = 0
+    for base, (local, _) in parts:
+        begin, end = end, end + len(local)
+        entries[begin:end] = local
+        entries[begin:end] += base
     worth = [postings.impacts for _, postings in parts if postings.impacts is not None]
     return TermList(entries, np.concatenate(worth) if worth else None)

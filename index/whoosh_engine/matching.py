@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ Scores = NDArray[np.float32]
 RECORD_WEIGHT = np.float32(1.2)
 """What a match in title, authors or abstract is worth, against one on a page."""
 _MANY = 1 << 40  # more candidates than there are
+_DENSE = 5  # one entry in so many and more: going through all of them is quicker
 
 FilterMask = Callable[[Filter], Mask]
 Weighted = tuple[TermList, float]
@@ -79,6 +79,7 @@ class Matcher:
         self._allowed = allowed
         every = dict.fromkeys(terms(tree, excluded=True))
         self._lists = {term: lists_of(term) for term in every}
+        self._alone: dict[Node, tuple[Mask, Scores]] = {}
         self._wanted = list(dict.fromkeys(terms(tree)))
 
     def found(self, node: Node) -> Found:
@@ -124,8 +125,10 @@ class Matcher:
         if isinstance(node, Filter):
             return self._allowed(node), self._nothing()
         if not isinstance(node, And | Or | Either):
-            found = self.found(node)
-            return found.where, found.scores
+            if node not in self._alone:
+                found = self.found(node)
+                self._alone[node] = found.where, found.scores
+            return self._alone[node]
         narrow, best = isinstance(node, And), isinstance(node, Either)
         where, scores = np.full(len(self._snapshot.alive), narrow), self._nothing()
         for part in node.parts:
@@ -154,25 +157,17 @@ class Matcher:
         """What the words are worth together: by entry, records left out; and by record."""
         every = np.zeros(len(self._snapshot.document_of), np.float32)
         held = [one for word in words for one in self._lists[word] if len(one[0].entries)]
-        graded = [one for one in held if one[0].impacts is not None]
-        if graded:
-            impacts = _joined([list_.impacts for list_, _ in graded if list_.impacts is not None])
-            np.add.at(every, _entries(graded), impacts * self._weights(graded, _ONE_STEP))
-        alike = [one for one in held if one[0].impacts is None]
-        if alike:
-            np.add.at(every, _entries(alike), self._weights(alike, 1.0))
+        held.sort(key=lambda one: one[0].impacts is None)
+        for (entries, impacts), share in held:
+            worth = share * self._rarity(entries)
+            if impacts is not None:
+                np.add.at(every, entries, impacts * np.float32(_ONE_STEP * worth))
+            else:
+                np.add.at(every, entries, np.float32(worth))
         starts = self._snapshot.starts
         records = every.take(starts)
         every[starts] = 0
         return every, RECORD_WEIGHT * records
-
-    def _weights(self, lists: list[Weighted], step: float) -> Scores | np.float32:
-        """Of each posting in these lists, what one ``step`` of it is worth."""
-        worth = [step * share * self._rarity(list_.entries) for list_, share in lists]
-        if len(lists) == 1:
-            return np.float32(worth[0])
-        sizes = [len(list_.entries) for list_, _ in lists]
-        return np.repeat(np.array(worth, np.float32), sizes)
 
     def _rarity(self, entries: Entries) -> float:
         """The inverse document frequency (Robertson and Spärck Jones) among the viewer's."""
@@ -182,12 +177,16 @@ class Matcher:
 
     def _found_any_of(self, words: Iterable[Term]) -> Found:
         own, records = self._added_up(words)
-        entries = (own > 0).nonzero()[0]
-        documents = self._snapshot.document_of.take(entries)
-        scores = self._nothing()
-        np.maximum.at(scores, documents, own.take(entries))
+        here, starts = own > 0, self._snapshot.starts
+        if np.count_nonzero(here) * _DENSE > len(own):
+            scores = np.maximum.reduceat(own, starts)
+            pages = np.add.reduceat(here, starts, dtype=np.intp)
+        else:
+            entries = here.nonzero()[0]
+            documents, scores = self._snapshot.document_of.take(entries), self._nothing()
+            np.maximum.at(scores, documents, own.take(entries))
+            pages = np.bincount(documents, minlength=len(scores))
         scores += records
-        pages = np.bincount(documents, minlength=len(scores))
         return Found(scores > 0, scores, pages, own)
 
     def _gathered(self, places: Places, scores: Scores, body: Mask) -> Found:
@@ -275,11 +274,3 @@ class Matcher:
 
 
 _ONE_STEP = (K1 + 1) / STEPS
-
-
-def _entries(lists: list[Weighted]) -> Entries:
-    return _joined([list_.entries for list_, _ in lists])
-
-
-def _joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

@@ -15,12 +15,9 @@ from typing import Any
 import numpy as np
 
 from index.whoosh_engine.flat import FlatFile
-from index.whoosh_engine.inversion import FURTHEST, LAST, Numbers, Occurrences
+from index.whoosh_engine.inversion import FURTHEST, Numbers, Occurrences
 from index.whoosh_engine.lexicon import Lexicon, Words
-from index.whoosh_engine.terms import TermDictionary
-
-GONE = -1
-"""The new number of an entry that is not taken along."""
+from index.whoosh_engine.merging import Part, part_of
 
 
 @dataclass(slots=True)
@@ -85,7 +82,7 @@ class Pool:
         """Forget everything. (Whoosh's name.)"""
         self._texts: dict[str, _Texts] = {}
         self._values: dict[str, _Terms] = {}
-        self._segments: dict[str, list[Occurrences]] = {}
+        self._segments: list[tuple[FlatFile, Numbers]] = []
 
     def iter_postings(self) -> Pool:
         """Whoosh hands this to the field writer, which asks for ``fields``."""
@@ -102,35 +99,28 @@ class Pool:
             self._values.setdefault(name, _Terms()).add(entry, term)
 
     def add_segment(self, file: FlatFile, new_numbers: Numbers) -> None:
-        """All postings of a segment; entry n becomes ``new_numbers[n]``, or is GONE."""
-        for name in self._schema.names():
+        """All postings of a segment; entry n becomes ``new_numbers[n]``, or is GONE. What is
+        added afterwards has larger numbers."""
+        self._segments.append((file, new_numbers))
+
+    def fields(self) -> Iterator[tuple[str, bool, list[Occurrences], list[Part]]]:
+        """Of each field its name, whether it keeps positions, what new texts and values hold of
+        it, and what whole segments do. One after the other: each takes up much memory."""
+        for name in sorted(self._schema.names()):
+            new, parts = list(self._new(name)), list(self._parts(name))
+            if new or parts:
+                yield name, self._schema[name].format.supports("positions"), new, parts
+
+    def _new(self, name: str) -> Iterator[Occurrences]:
+        if name in self._values:
+            yield self._values[name].occurrences()
+        for source, texts in self._texts.items():
+            if source == name:
+                yield texts.occurrences(exact=False)
+            if self._schema[source].companion == name:
+                yield texts.occurrences(exact=True)
+
+    def _parts(self, name: str) -> Iterator[Part]:
+        for file, new_numbers in self._segments:
             if f"{name}/entries" in file:
-                self._segments.setdefault(name, []).append(_of_segment(file, name, new_numbers))
-
-    def fields(self) -> Iterator[tuple[str, bool, list[Occurrences]]]:
-        """Name, whether it keeps positions, and the occurrences of each field."""
-        parts = {name: list(found) for name, found in self._segments.items()}
-        for name, values in self._values.items():
-            parts.setdefault(name, []).append(values.occurrences())
-        for name, texts in self._texts.items():
-            companion = self._schema[name].companion
-            parts.setdefault(name, []).append(texts.occurrences(exact=False))
-            if companion:
-                parts.setdefault(companion, []).append(texts.occurrences(exact=True))
-        for name in sorted(parts):
-            yield name, self._schema[name].format.supports("positions"), parts.pop(name)
-
-
-def _of_segment(file: FlatFile, name: str, new_numbers: Numbers) -> Occurrences:
-    ends, entry = file[f"{name}/post_ends"], new_numbers[file[f"{name}/entries"]]
-    if f"{name}/positions" in file:
-        marked, ends = file[f"{name}/positions"], file[f"{name}/pos_ends"]
-        is_last = marked >= LAST
-        entry, position = entry[np.cumsum(is_last) - is_last], marked & np.uint16(FURTHEST)
-    else:
-        position = np.zeros(len(entry), np.uint16)
-    sizes = ends[1:].astype(np.intp) - ends[:-1]
-    term = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-    kept = entry != GONE
-    terms = TermDictionary(file, name).all()
-    return Occurrences(terms, term[kept], entry[kept].astype(np.uint16), position[kept])
+                yield part_of(file, name, new_numbers)

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import Slots
-from index.whoosh_engine.flat import FlatFile, ranges
+from index.whoosh_engine.flat import FlatFile
 from index.whoosh_engine.impacts import K1, NORMAL, STEPS, impacts, norms
-from index.whoosh_engine.inversion import FURTHEST, LARGEST, LAST
+from index.whoosh_engine.inversion import LARGEST
 from index.whoosh_engine.spellings import Spellings
 from index.whoosh_engine.terms import TermDictionary
 
-PLACES = 17
-"""Bits of a position in a key, more than needed: what stands before the beginning of an entry
-must not be taken for the end of the one before."""
-
-_FEW = 32  # one entry in so many is quicker looked up than found by going through all
+_POSITION = np.uint32(16)  # bits of a position in a place
+_NEVER = np.uint32(0xFFFFFFFF)
+_BEGIN = np.zeros(1, np.intp)
+_FEW = 8  # one place in so many is quicker looked up than found by merging
 
 _AS_ONE = STEPS / (K1 + 1)  # the impact that is worth as much as none given
 
 Entries = NDArray[np.uint16]
-Places = NDArray[np.int64]
+Places = NDArray[np.uint32]
+"""In order, of an entry and a position in it: see inversion.invert."""
 
 
 class Postings(NamedTuple):
@@ -45,8 +45,9 @@ class FieldPostings:
         self._ends = file[f"{field}/post_ends"].data
         self._impacts = file.get(f"{field}/impacts")
         self._lengths = file.get(f"{field}/lengths")
-        self._positions = file.get(f"{field}/positions")
-        self._pos_ends = file.get(f"{field}/pos_ends")
+        self._places = file.get(f"{field}/places")
+        place_ends = file.get(f"{field}/place_ends")
+        self._place_ends = None if place_ends is None else place_ends.data
 
     def term(self, term: bytes) -> Postings | None:
         number = self.terms.find(term)
@@ -89,113 +90,112 @@ class FieldPostings:
 
     def phrase(self, slots: Slots, width: int = 0) -> Postings | None:
         """Where the slots are filled at their offsets; or, with a ``width``, in any order within
-        so many positions that follow one another.
-
-        Entries first: positions are looked at only where every word of the phrase stands.
-        """
-        if self._positions is None:
+        so many positions that follow one another."""
+        if self._places is None:
             return None
-        filled = [(offset, self._numbers(terms)) for offset, terms in slots]
-        filled.sort(key=lambda slot: sum(map(self._length, slot[1])))
-        common = self._common([numbers for _, numbers in filled])
-        if not len(common):
+        numbers = [(offset, self._numbers(terms)) for offset, terms in slots]
+        if not all(there for _, there in numbers):
             return None
-        places = [self._places(numbers, common) for _, numbers in filled]
+        filled = [(offset, self._places_of(there)) for offset, there in numbers]
         if width:
-            found = _near(places, width)
+            common = self._common([there for _, there in numbers])
+            if not common.any():
+                return None
+            found = _near([_within(parts, common) for _, parts in filled], width)
         else:
-            found = _aligned([here - at for here, (at, _) in zip(places, filled, strict=True)])
+            found = _aligned(filled)
         return self._counted(found) if len(found) else None
 
-    def _numbers(self, terms: Iterable[str]) -> tuple[int, ...]:
-        return tuple(sorted({self.terms.find(term.encode()) for term in terms} - {-1}))
+    def _numbers(self, terms: Iterable[str]) -> list[int]:
+        """Of those of the terms that there are."""
+        found = (self.terms.find(term.encode()) for term in terms)
+        return [number for number in found if number >= 0]
 
-    def _length(self, number: int) -> int:
-        return self._ends[number + 1] - self._ends[number]
+    def _places_of(self, numbers: Iterable[int]) -> list[Places]:
+        """The places of each of these terms."""
+        assert self._places is not None
+        assert self._place_ends is not None
+        ends = self._place_ends
+        return [self._places[ends[number] : ends[number + 1]] for number in numbers]
 
-    def _common(self, slots: list[tuple[int, ...]]) -> NDArray[np.intp]:
-        """The entries that hold one term of each slot."""
-        common: NDArray[np.intp] | None = None
-        for numbers in slots:
-            entries = [self.holders(number) for number in numbers]
-            if common is None and len(entries) == 1:
-                common = entries[0].astype(np.intp)
-                continue
+    def _common(self, slots: Iterable[Iterable[int]]) -> NDArray[np.bool_]:
+        """By entry, whether it holds one of the terms of each slot."""
+        lists = [[self.holders(number) for number in numbers] for numbers in slots]
+        common = np.ones(LARGEST + 1, bool)
+        for entries in sorted(lists, key=_together):
             flags = np.zeros(LARGEST + 1, bool)
             for some in entries:
-                flags[some.astype(np.intp)] = True
-            common = np.flatnonzero(flags) if common is None else common[flags.take(common)]
-        return common if common is not None else np.zeros(0, np.intp)
-
-    def _places(self, numbers: tuple[int, ...], common: NDArray[np.intp]) -> Places:
-        """Every place of these terms in these entries: one key each, of entry and position."""
-        parts = [self._places_of(number, common) for number in numbers]
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
-
-    def _places_of(self, number: int, common: NDArray[np.intp]) -> Places:
-        assert self._positions is not None
-        assert self._pos_ends is not None
-        entries = self.holders(number)
-        at, common = _found_in(entries, common)
-        positions = self._positions[self._pos_ends[number] : self._pos_ends[number + 1]]
-        if len(positions) == len(entries):  # the term stands once wherever it stands
-            alone: Places = (common << PLACES) + (positions.take(at) & FURTHEST)
-            return alone
-        ends = np.flatnonzero(positions >= LAST) + 1
-        begins = np.where(at > 0, ends.take(at - 1), 0)
-        counts = ends.take(at) - begins
-        here = positions.take(ranges(begins, counts)) & FURTHEST
-        keys: Places = np.repeat(common << PLACES, counts) + here
-        return keys
+                flags[some] = True
+            common &= flags
+            if not common.any():
+                break
+        return common
 
     def _counted(self, places: Places) -> Postings:
-        """Postings of a phrase, from where it begins each time."""
-        every = places >> PLACES
-        first = np.append(0, (every[1:] != every[:-1]).nonzero()[0] + 1)
-        entries, times = every.take(first), np.diff(np.append(first, len(every)))
-        norm = NORMAL if self._lengths is None else norms(self._lengths[entries])
-        return Postings(entries.astype(np.uint16), impacts(times, norm))
+        """Postings of a phrase, from one of its places each time it occurs."""
+        every = (places >> _POSITION).astype(np.uint16)
+        first = np.concatenate((_BEGIN, (every[1:] != every[:-1]).nonzero()[0] + 1))
+        entries, times = every.take(first), np.diff(first, append=len(every))
+        norm = NORMAL if self._lengths is None else norms(self._lengths.take(entries))
+        return Postings(entries, impacts(times, norm))
 
 
-def _found_in(
-    entries: Entries, common: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where in ``entries`` those of ``common`` are that it has, and which these are."""
-    if len(common) * _FEW < len(entries):
-        at = entries.searchsorted(common.astype(np.uint16))
-        there = entries.take(at, mode="clip") == common
-        return at[there], common[there]
-    flags = np.zeros(LARGEST + 1, bool)
-    flags[common] = True
-    every = entries.astype(np.intp)  # as NumPy wants indices: quicker than letting it convert
-    at = flags.take(every).nonzero()[0]
-    return at, every.take(at)
+def _together(lists: list[NDArray[Any]]) -> int:
+    return sum(map(len, lists))
 
 
-def _aligned(begins: list[Places]) -> Places:
-    """What is in all of them; each is sorted."""
-    found, *others = sorted(begins, key=len)
-    for other in others:
-        if not len(other):
-            return other
-        at = other.searchsorted(found)
-        found = found[other.take(at, mode="clip") == found]
+def _sorted(parts: list[Places]) -> Places:
+    """Places of several terms as one list."""
+    if len(parts) == 1:
+        return parts[0]
+    every = np.concatenate(parts)
+    every.sort(kind="stable")
+    return every
+
+
+def _in_both(few: Places, many: Places) -> Places:
+    """What is in one list and in the other, neither of which repeats anything."""
+    if len(few) * _FEW < len(many):
+        at = many.searchsorted(few)
+        both: Places = few[many.take(at, mode="clip") == few]
+        return both
+    every = np.concatenate((few, many))
+    every.sort(kind="stable")  # which merges what is sorted already
+    both = every[1:][every[1:] == every[:-1]]
+    return both
+
+
+def _aligned(slots: list[tuple[int, list[Places]]]) -> Places:
+    """The places of the rarest slot around which all the others are filled at their offsets."""
+    (at, first), *others = sorted(slots, key=lambda slot: _together(slot[1]))
+    found = _sorted(first)
+    for offset, parts in others:
+        apart = np.uint32((offset - at) & 0xFFFFFFFF)
+        wanted = found + apart
+        found = _sorted([_in_both(wanted, places) for places in parts]) - apart
+        if not len(found):
+            break
     return found
 
 
-def _near(places: list[Places], width: int) -> Places:
+def _within(parts: list[Places], entries: NDArray[np.bool_]) -> Places:
+    """The places of several terms in some entries."""
+    return _sorted([places[entries.take(places >> _POSITION)] for places in parts])
+
+
+def _near(slots: list[Places], width: int) -> Places:
     """Where a shortest stretch begins that holds a word of every slot: of ``width`` positions.
 
     From each place as the first of its stretch, the next place of every other slot is as near as
     can be.
     """
     found = []
-    for first, here in enumerate(places):
+    for first, here in enumerate(slots):
         end = here
-        for slot, other in enumerate(places):
-            if slot != first and len(other):
+        for slot, other in enumerate(slots):
+            if slot != first:
                 at = other.searchsorted(here)
-                far = np.where(at < len(other), other.take(at, mode="clip"), np.int64(1) << 62)
+                far = np.where(at < len(other), other.take(at, mode="clip"), _NEVER)
                 end = np.maximum(end, far)
         found.append(here[end - here < width])
     return np.unique(np.concatenate(found))

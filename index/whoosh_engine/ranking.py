@@ -139,7 +139,7 @@ def _facet_counts(
     if not wanted:
         return {}
     narrowed = Hits(_all(masks.values(), found) if masks else found)
-    counts = snapshot.table.count(narrowed)
+    counts = snapshot.table.count(narrowed, wanted)
     for facet in wanted:
         if facet in masks:
             others = (mask for name, mask in masks.items() if name != facet)

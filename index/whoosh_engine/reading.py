@@ -18,7 +18,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.whoosh_engine.flat import FlatFile
-from index.whoosh_engine.inversion import FURTHEST, LAST
+from index.whoosh_engine.inversion import FURTHEST
 from index.whoosh_engine.terms import TermDictionary
 
 FieldTerm = tuple[str, bytes]
@@ -112,10 +112,10 @@ class FieldsReader(base.TermsReader):  # type: ignore[misc]
         number = self._number(fieldname, term)
         chosen = self._postings(fieldname, number)
         positions = None
-        if f"{fieldname}/positions" in self.file:
-            first, end = self.file[f"{fieldname}/pos_ends"][number : number + 2].tolist()
-            every = self.file[f"{fieldname}/positions"][first:end]
-            ends = (np.flatnonzero(every >= LAST) + 1).tolist()
+        if f"{fieldname}/places" in self.file:
+            first, end = self.file[f"{fieldname}/place_ends"][number : number + 2].tolist()
+            every = self.file[f"{fieldname}/places"][first:end]
+            ends = (np.flatnonzero(np.diff(every >> 16, append=-1)) + 1).tolist()
 
             def positions(at: int) -> list[int]:
                 begin = ends[at - 1] if at else 0

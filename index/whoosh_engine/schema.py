@@ -39,7 +39,7 @@ TITLE_WEIGHT = 3
 """A word of the title counts as this many of the abstract: it stands there as often, each time
 in a range of positions of its own (BM25F with one posting list: Robertson and others 2004)."""
 
-_LAYOUT = 3
+_LAYOUT = 4
 _PART_GAP = 10  # keeps a phrase from running from the title into the authors
 
 

@@ -41,9 +41,14 @@ class Segment:
     def ids(self) -> list[str]:
         """By document."""
         ids, field = [""] * len(self.first), self.field("id")
-        for number, term in enumerate(field.terms if field else ()):
-            for at in self._documents(field.holders(number)) if field else ():
-                ids[at] = term.decode()
+        if field is None:
+            return ids
+        entries, sizes = self._file["id/entries"], np.diff(self._file["id/post_ends"])
+        number = np.repeat(np.arange(len(sizes)), sizes)
+        records = self.numbers[entries] == 0
+        places, terms = self.first.searchsorted(entries[records]), field.terms.all()
+        for at, term in zip(places.tolist(), number[records].tolist(), strict=True):
+            ids[at] = terms[term].decode()
         return ids
 
     @cached_property

@@ -30,6 +30,11 @@ def arrays(terms: Sequence[bytes]) -> dict[str, Array]:
     return {"terms": np.frombuffer(blob, np.uint8), "blocks": blocks.astype(np.uint32)}
 
 
+def listed(terms: Array) -> list[bytes]:
+    """What ``arrays`` made an array of."""
+    return terms.tobytes().split(END)[:-1]
+
+
 class TermDictionary:
     """Terms as bytes, in order; a prefix is a contiguous range of numbers."""
 
@@ -89,8 +94,9 @@ class TermDictionary:
 
     @cached_property
     def _firsts(self) -> list[bytes]:
-        blocks = range(len(self._blocks) - 1)
-        return [self._block(block).partition(END)[0] for block in blocks]
+        begin, buffer = self._begin, self._buffer
+        places = [begin + place for place in self._blocks[:-1]]
+        return [buffer[at : buffer.find(END, at)] for at in places]
 
     @cached_property
     def _size(self) -> int:

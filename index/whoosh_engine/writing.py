@@ -14,7 +14,8 @@ from index.contract import IndexDocument, SearchUnavailable
 from index.whoosh_engine.codec import EXTENSION, FlatCodec, FlatSegment
 from index.whoosh_engine.inversion import Numbers
 from index.whoosh_engine.lexicon import Lexicon
-from index.whoosh_engine.pool import GONE, Pool
+from index.whoosh_engine.merging import GONE
+from index.whoosh_engine.pool import Pool
 from index.whoosh_engine.schema import SCHEMA, entries
 from index.whoosh_engine.storage import Storage
 

@@ -138,6 +138,7 @@ def lines() -> Iterator[str]:
 
 if __name__ == "__main__":
     verification.AT_ONCE = 0
+    verification.PAUSE = 0.0
     writing.BATCH_ENTRIES = 12  # rebuilds of several commits
     writing.MOST_ENTRIES = 60
     main(Path(sys.argv[1]), lines())

@@ -121,6 +121,7 @@ def test_writers_killed_anywhere_lose_nothing_and_keep_nothing_that_was_purged(
     index = at(folder)
     index.create()
     writers, died = Writers(folder), Counter[str]()
+    monkeypatch.setattr(verification, "PAUSE", 0.0)
     for seed, kind in zip(range(KILLS), cycle(KINDS), strict=False):
         monkeypatch.setattr(verification, "AT_ONCE", chance.choice((0, 4_000_000)))
         writers.killed(ledger, seed, kind, chance.randint(1, MOMENTS[kind]))
@@ -214,6 +215,7 @@ def test_every_harm_to_every_file_is_noticed_and_mended_by_itself(
     published: Runtime, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(verification, "AT_ONCE", at_once)
+    monkeypatch.setattr(verification, "PAUSE", 0.0)
     chance = random.Random(11)
     folder = published.settings.instance / "search"
     sound = folder.with_name("sound")

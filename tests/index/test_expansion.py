@@ -134,7 +134,7 @@ def test_whatever_is_typed_can_be_expanded(text: str, language: str) -> None:
 
 def _typed(tree: Node) -> list[Node]:
     """What was typed of a tree, nothing added."""
-    return [term for term in terms(tree) if not isinstance(term, Concept) or term.weight == 1.0]
+    return [term for term in terms(tree) if not isinstance(term, Concept)]
 
 
 def test_a_concept_may_be_asked_for_by_its_code_or_by_name() -> None:

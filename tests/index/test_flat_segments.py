@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 
 import numpy as np
@@ -17,11 +16,12 @@ from whoosh import scoring
 from whoosh.index import FileIndex
 
 from index.contract import IndexDocument, IndexPage
-from index.whoosh_engine import flat, inversion, terms, writing
+from index.whoosh_engine import flat, inversion, merging, terms, writing
 from index.whoosh_engine.flat import FlatFile, NotFlat
 from index.whoosh_engine.impacts import AVERAGE, K1, NORMAL, STEPS, B, impacts, norms
-from index.whoosh_engine.inversion import FURTHEST, LAST, Occurrences, invert
+from index.whoosh_engine.inversion import FURTHEST, Occurrences, invert
 from index.whoosh_engine.lists import Lists, TermList
+from index.whoosh_engine.merging import Part, merge
 from index.whoosh_engine.schema import SCHEMA
 from index.whoosh_engine.snapshot import Snapshot
 from index.whoosh_engine.storage import MemoryStorage
@@ -110,28 +110,65 @@ def test_inverting_by_ranges_of_terms_is_grouping_by_term_and_entry(
     assert by_term(arrays) == {t: dict(sorted(e.items())) for t, e in sorted(expected.items())}
 
 
+@given(
+    segments=st.lists(OCCURRENCES, min_size=1, max_size=3),
+    removed=st.sets(st.integers(0, 29)),
+    at_once=st.integers(1, 30),
+)
+def test_merging_segments_is_inverting_what_is_kept_of_them(
+    segments: list[list[tuple[bytes, int]]], removed: set[int], at_once: int
+) -> None:
+    """With and without positions, whichever entries are gone, with any bound of memory."""
+    kept = sorted(set(range(30)) - removed)
+    new_numbers = np.array(
+        [kept.index(entry) if entry in kept else merging.GONE for entry in range(30)], np.int32
+    )
+    rows = [
+        [(term, 10 * at + entry, place) for place, (term, entry) in enumerate(segment)]
+        for at, segment in enumerate(segments)
+    ]
+    whole = [(term, int(new_numbers[e]), at) for part in rows for term, e, at in part if e in kept]
+    bound, merging.AT_ONCE = merging.AT_ONCE, at_once
+    try:
+        for worth in (None, lambda entries, times: impacts(times, NORMAL)):
+            parts = [
+                Part(
+                    invert([occurrences([(t, e % 10, p) for t, e, p in part])], worth),
+                    new_numbers[10 * at : 10 * at + 10],
+                )
+                for at, part in enumerate(rows)
+            ]
+            merged, expected = merge(parts), invert([occurrences(whole)], worth)
+            assert merged.keys() == expected.keys()
+            for kind, array in expected.items():
+                assert merged[kind].dtype == array.dtype
+                assert merged[kind].tolist() == array.tolist(), kind
+    finally:
+        merging.AT_ONCE = bound
+
+
+def occurrences(rows: list[tuple[bytes, int, int]]) -> Occurrences:
+    terms = sorted({term for term, _, _ in rows})
+    columns = [[terms.index(t) for t, _, _ in rows], [e for _, e, _ in rows], [p for *_, p in rows]]
+    kinds = (np.int32, np.uint16, np.uint16)
+    return Occurrences(terms, *(np.array(c, k) for c, k in zip(columns, kinds, strict=True)))
+
+
 def by_term(arrays: dict[str, np.ndarray]) -> dict[bytes, dict[int, list[int]]]:
     file = FlatFile(io.BytesIO(written(**{f"f/{name}": a for name, a in arrays.items()})))
     found: dict[bytes, dict[int, list[int]]] = {}
     dictionary = TermDictionary(file, "f")
-    ends, pos_ends = arrays["post_ends"], arrays["pos_ends"]
+    ends, place_ends = arrays["post_ends"], arrays["place_ends"]
     for number, term in enumerate(dictionary):
         assert dictionary.find(term) == number
-        places = iter(arrays["positions"][pos_ends[number] : pos_ends[number + 1]].tolist())
+        held = found[term] = {}
+        for place in arrays["places"][place_ends[number] : place_ends[number + 1]].tolist():
+            held.setdefault(place >> 16, []).append(place & FURTHEST)
         chosen = slice(ends[number], ends[number + 1])
-        postings = zip(arrays["entries"][chosen], arrays["impacts"][chosen], strict=True)
-        for entry, impact in postings:
-            held = found.setdefault(term, {})[int(entry)] = list(one_posting(places))
-            assert int(impact) == worth(len(held), AVERAGE)
-        assert next(places, None) is None
+        assert arrays["entries"][chosen].tolist() == list(held)
+        expected = [worth(len(positions), AVERAGE) for positions in held.values()]
+        assert arrays["impacts"][chosen].tolist() == expected
     return found
-
-
-def one_posting(places: Iterator[int]) -> Iterator[int]:
-    for place in places:
-        yield place & FURTHEST
-        if place & LAST:
-            return
 
 
 def worth(tf: int, length: int) -> int:

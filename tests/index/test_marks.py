@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import analysis
-from index.marks import Mark, find, holds_quoted, mark
+from index.marks import Mark, find, holds_quoted, leading, mark
 from index.spelling import is_near
 from index.wanted import Wanted
 from tests.asking import wanted_of
@@ -121,6 +121,30 @@ def test_no_word_is_missed_and_none_is_marked_in_vain(
 ) -> None:
     asked = wanted_of(question, language)
     assert set(find(text, page, asked)) == _word_by_word(text, page, asked)
+
+
+SINGLE = ["asilo", "as*", "asilp~", "asilo x", '"asilo la"', '"asilo x"~2', ""]
+
+
+@given(
+    st.lists(st.sampled_from(["asilo", "asilos", "la", "asilo,", "x"]), max_size=40).map(" ".join),
+    st.sampled_from(SINGLE),
+    st.integers(0, 3),
+    st.integers(1, 20),
+)
+def test_the_leading_marks_are_those_of_the_first_stretches(
+    text: str, question: str, stretches: int, reach: int
+) -> None:
+    """Of one word; where more is asked for, a passage far behind may hold more of it."""
+    asked = wanted_of(question, "es")
+    every = find(text, "es", asked)
+    if len(asked.weights) == 1 and not asked.phrases and not asked.near:
+        left, kept = every, []
+        for _ in range(stretches):
+            kept += [mark for mark in left if mark.start < left[0].start + reach]
+            left = [mark for mark in left if mark.start >= left[0].start + reach]
+        every = kept
+    assert leading(text, "es", asked, stretches, reach) == every
 
 
 def test_words_are_found_by_any_other_of_their_stem() -> None:

@@ -49,7 +49,7 @@ def test_terms_near_a_word_are_those_that_so_many_edits_reach(
 def test_words_are_near_where_some_stretch_holds_them_all(
     places: list[set[int]], width: int
 ) -> None:
-    keys = [np.array(sorted(some), np.int64) for some in places]
+    keys = [np.array(sorted(some), np.uint32) for some in places]
     expected = {min(chosen) for chosen in product(*places) if max(chosen) - min(chosen) < width}
     assert set(_near(keys, width).tolist()) == expected
 

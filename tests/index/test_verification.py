@@ -24,6 +24,7 @@ from tests.index.test_generations import at, doc, reason, some_documents
 def in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Arrays of any size are read through by the thread."""
     monkeypatch.setattr(verification, "AT_ONCE", 0)
+    monkeypatch.setattr(verification, "PAUSE", 0.0)
 
 
 def verifying() -> list[threading.Thread]:
@@ -106,6 +107,22 @@ def test_answers_do_not_wait_for_the_reading_and_closing_ends_it(folder: Path) -
     assert index.search(ASILO).total == 12
     assert len(verifying()) == 1
     index.close()
+    assert not verifying()
+
+
+@pytest.mark.usefixtures("in_the_background")
+def test_nothing_is_read_through_before_the_pause_is_over_unless_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "PAUSE", 60.0)
+    [path] = arrays(folder)
+    index = at(folder)
+    assert index.search(ASILO).total == 12
+    held = index._open.storage.verification
+    assert not held.is_right(path.name)
+    assert index.status().documents
+    assert held.is_right(path.name)
+    index.close()  # at once
     assert not verifying()
 
 
