@@ -143,7 +143,8 @@ def _ways(named: Named, typed: str, words: int, wanted: Wanted) -> Iterator[Conc
             yield Concept(id_, () if kept == LANGUAGES else kept, SAME * words)
         narrower = _narrower(id_)
         if narrower and wanted(Addition(f"{id_}.narrower", "narrower", typed, narrower)):
-            yield from (Concept(one, weight=NARROWER * words) for one in narrower)
+            weight = NARROWER * words
+            yield from (Concept(one, weight=weight, narrower=True) for one in narrower)
 
 
 def _narrower(identifier: str) -> tuple[str, ...]:

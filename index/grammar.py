@@ -84,11 +84,13 @@ class Fuzzy:
 class Concept:
     """Pages that name a concept or country of the vocabulary in whatever words, and documents
     tagged with it; only pages in ``languages``, where some are given ("" is an unknown one).
-    ``weight``: what naming it is worth, against one word."""
+    ``weight``: what naming it is worth, against one word. ``narrower``: it stands for a broader
+    one that was asked for."""
 
     id: str
     languages: tuple[str, ...] = ()
     weight: float = 1.0
+    narrower: bool = False
     area: Area = Area.ANYWHERE
 
 

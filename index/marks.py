@@ -45,7 +45,21 @@ class Mark(NamedTuple):
 
 
 def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
-    """Where a page's text matches, in order; marks of different terms may overlap."""
+    """Where a page's text matches, in order; marks of different terms may overlap. Where nothing
+    does, what was meant indirectly."""
+    marks = _found(text, page_language, wanted)
+    if not marks and (indirect := wanted.indirect()):
+        marks = _found(text, page_language, indirect)
+    return marks
+
+
+def held(text: str, page_language: str | None, wanted: Wanted) -> set[int]:
+    """The numbers of all terms that stand on a page, directly or not."""
+    both = (wanted, wanted.indirect())
+    return {mark.number for one in both if one for mark in _found(text, page_language, one)}
+
+
+def _found(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     page = _Page(text, page_language, wanted)
     words = list(page.candidates())
     marks = [
@@ -208,14 +222,13 @@ def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Ite
 def _namings(text: str, words: list[Found], language: str | None, wanted: Wanted) -> Iterator[Mark]:
     """Where concepts are named, each in the longest wording that stands there."""
     named = wanted.named.get(language if language in analysis.LANGUAGES else None, ())
-    clean = analysis.without_clitics(text)
     for start, end, anchor in words:
         for wordings, number in named:
             shapes = wordings.get(anchor.exact)
             if shapes and shapes[0].length == 1:
                 yield Mark(start, end, number)
             elif shapes:
-                span = _around(clean, start, shapes).holding(shapes)
+                span = _around(text, start, shapes).holding(shapes)
                 if span:
                     yield Mark(*span, number)
 
@@ -242,15 +255,15 @@ class _Around(NamedTuple):
 _LONGEST = 18  # characters of a word of a label and the space beside it; few words have more
 
 
-def _around(clean: str, start: int, shapes: tuple[Shape, ...]) -> _Around:
+def _around(text: str, start: int, shapes: tuple[Shape, ...]) -> _Around:
     """As many words as the longest of the wordings takes."""
     before = max(shape.before for shape in shapes)
     after = max(shape.length - shape.before for shape in shapes)
     begin = max(0, start - _LONGEST * before)
-    while 0 < begin < start and not clean[begin - 1].isspace():
+    while 0 < begin < start and not text[begin - 1].isspace():
         begin += 1
     folded = analysis.terms_in(None)
-    piece = clean[begin : start + _LONGEST * after]
+    piece = analysis.without_clitics(text[begin : start + _LONGEST * after])
     tokens = list(analysis.spans_from(piece, 0))
     at = next(n for n, (_, first, _) in enumerate(tokens) if first >= start - begin)
     return _Around(begin, tokens, tuple(folded[token].exact for token, _, _ in tokens), at)

@@ -29,7 +29,7 @@ from index.grammar import (
     without_stop_words,
 )
 from index.spelling import is_near
-from index.wording import Wordings, wordings_of
+from index.wording import Named, wordings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,14 @@ class Wanted:
     fuzzy: tuple[tuple[str, int, int], ...]
     phrases: tuple[tuple[analysis.Slots, int], ...]
     near: tuple[tuple[tuple[tuple[str, ...], ...], int, int], ...]
-    named: Mapping[str | None, tuple[tuple[Wordings, int], ...]]
+    named: Named
     tree: Node
     numbers: Mapping[Term, int]
     quoted: tuple[tuple[str, ...], ...]
     weights: tuple[int, ...]
     needles: Mapping[str | None, tuple[bytes, ...]]
     _spelt: dict[str, int] = field(default_factory=dict, repr=False)
+    _indirect: list[Wanted | None] = field(default_factory=list, repr=False)
 
     def number(self, term: analysis.Term) -> int:
         """Which term asks for this word by itself; -1 for none. Not for stop words."""
@@ -69,6 +70,26 @@ class Wanted:
         if found < 0 and self.fuzzy:
             found = self.misspelt(term.exact)
         return found
+
+    def indirect(self) -> Wanted | None:
+        """What else is looked for where nothing of this stands: narrower concepts, and places of
+        a country."""
+        if not self._indirect:
+            concepts = {n: one for one, n in self.numbers.items() if isinstance(one, Concept)}
+            named = wordings_of(concepts, indirect=True)
+            self._indirect.append(self._only(named) if named else None)
+        return self._indirect[0]
+
+    def _only(self, named: Named) -> Wanted:
+        return Wanted(
+            *({}, {}, (), (), (), ()),
+            named=named,
+            tree=self.tree,
+            numbers=self.numbers,
+            quoted=(),
+            weights=self.weights,
+            needles=_needles((), "", named),
+        )
 
     def is_answered_by(self, numbers: Set[int]) -> bool:
         """Whether a text that holds these terms holds everything that is asked of a text."""
@@ -104,7 +125,8 @@ def wanted_by(tree: Node, language: str) -> Wanted:
     known = analysis.terms_in(language)
     asked = without_stop_words(tree, language).tree
     found = [term for term in dict.fromkeys(terms(asked)) if term.area is Area.ANYWHERE]
-    named = wordings_of({n: term for n, term in enumerate(found) if isinstance(term, Concept)})
+    concepts = {n: term for n, term in enumerate(found) if isinstance(term, Concept)}
+    named = wordings_of(concepts, indirect=False)
     # A word asked for twice in two ways is the first of the two.
     plain = [(n, known[term.text]) for n, term in enumerate(found) if isinstance(term, Word)][::-1]
     quoted = [(n, term) for n, term in enumerate(found) if isinstance(term, Phrase)]
@@ -173,7 +195,7 @@ SHORT = 2
 def _needles(
     found: Iterable[Term],
     language: str,
-    named: Mapping[str | None, tuple[tuple[Wordings, int], ...]],
+    named: Named,
 ) -> dict[str | None, tuple[bytes, ...]]:
     whole, stems = set(), set()
     for term in found:

@@ -37,24 +37,29 @@ Wordings = Mapping[str, tuple[Shape, ...]]
 """By anchor, the longest wordings first; every word folded."""
 
 
-def wordings_of(
-    concepts: Mapping[int, grammar.Concept],
-) -> dict[str | None, tuple[tuple[Wordings, int], ...]]:
+Named = Mapping[str | None, tuple[tuple[Wordings, int], ...]]
+"""By language of a page, the wordings looked for on it, each with the number of its concept."""
+
+
+def wordings_of(concepts: Mapping[int, grammar.Concept], *, indirect: bool) -> Named:
     """The wordings of numbered concepts by language of the page they stand on; those of every
-    language for an unknown one."""
+    language for an unknown one. ``indirect`` ones are those of narrower concepts and of places
+    within a country; else all others."""
     named: dict[str | None, tuple[tuple[Wordings, int], ...]] = {}
     for number, concept in concepts.items():
         for language in concept.languages or LANGUAGES:
-            found = wordings(load(), concept.id, language)
-            for key in (language, None):
-                named[key] = (*named.get(key, ()), (found, number))
+            found = wordings(load(), concept.id, language, indirect and not concept.narrower)
+            if found and (concept.narrower <= indirect):
+                for key in (language, None):
+                    named[key] = (*named.get(key, ()), (found, number))
     return named
 
 
 @lru_cache(maxsize=2_000)
-def wordings(vocabulary: Vocabulary, code: str, language: str) -> Wordings:
-    """The wordings of a concept or country in ``language``; none for what is neither."""
-    left = {words for words in _found(vocabulary, code, language) if words}
+def wordings(vocabulary: Vocabulary, code: str, language: str, within: bool) -> Wordings:
+    """The wordings of a concept or country in ``language``, none for what is neither; or those
+    of the places ``within`` a country."""
+    left = {words for words in _found(vocabulary, code, language, within) if words}
     by_anchor: dict[str, tuple[Shape, ...]] = {}
     while left:
         anchor = _anchor(left)
@@ -84,11 +89,13 @@ def _shapes(anchor: str, held: Iterable[Words]) -> list[Shape]:
     return sorted(shapes, key=lambda shape: (-shape.length, shape.before))
 
 
-def _found(vocabulary: Vocabulary, code: str, language: str) -> Iterator[Words]:
+def _found(vocabulary: Vocabulary, code: str, language: str, within: bool) -> Iterator[Words]:
     with suppress(KeyError):
-        return _of_concept(vocabulary.concept(code), language)
+        concept = vocabulary.concept(code)
+        return iter(()) if within else _of_concept(concept, language)
     with suppress(KeyError):
-        return _of_country(vocabulary.country(code), language)
+        country = vocabulary.country(code)
+        return _within(country) if within else _of_country(country, language)
     return iter(())
 
 
@@ -104,9 +111,12 @@ def _of_concept(concept: Concept, language: str) -> Iterator[Words]:
 
 def _of_country(country: Country, language: str) -> Iterator[Words]:
     names = [name for of in LANGUAGES for name in country.names.of(of)]
+    yield from map(_folded, (*names, *country.demonyms.of(language)))
+
+
+def _within(country: Country) -> Iterator[Words]:
     parts = [name for part in country.subdivisions for name in part.names]
-    every: Iterable[str] = (*names, *parts, *country.cities, *country.demonyms.of(language))
-    yield from map(_folded, every)
+    yield from map(_folded, (*parts, *country.cities))
 
 
 def _folded(label: str) -> Words:

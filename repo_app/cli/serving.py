@@ -77,6 +77,13 @@ class WorkerProcess:
             self._stopping.wait(pause)
 
 
+def _warm_up(runtime: Runtime) -> None:
+    """Beside the first pages: nobody waits for it."""
+    from repo_app.services import searching
+
+    threading.Thread(target=searching.warm, args=(runtime,), name="warm", daemon=True).start()
+
+
 def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | None) -> None:
     """Blocks until SIGINT or SIGTERM, then stops the worker in order."""
     from repo_app.cli.lanes import Lanes, work_of
@@ -111,6 +118,7 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
     try:
         if worker:
             worker.start()
+        _warm_up(runtime)
         server.run()
     finally:
         if worker:

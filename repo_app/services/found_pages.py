@@ -74,12 +74,12 @@ class _Found:
     @classmethod
     def of(cls, card: Card, pages: list[PageText], wanted: Wanted) -> _Found:
         record = " \n\n".join((card.title, card.abstract, *card.authors))
-        known = _held(record, card.language, wanted)
+        known = marks.held(record, card.language, wanted)
 
         def whole(numbers: set[int]) -> bool:
             return wanted.is_answered_by(numbers | known)
 
-        held = [(page, _held(page.text, page.language, wanted)) for page in pages]
+        held = [(page, marks.held(page.text, page.language, wanted)) for page in pages]
         return cls(
             wanted,
             tuple(page for page, numbers in held if numbers and whole(numbers)),
@@ -89,7 +89,3 @@ class _Found:
     @property
     def worth(self) -> tuple[int, int]:
         return len(self.whole), len(self.partly)
-
-
-def _held(text: str, language: str | None, wanted: Wanted) -> set[int]:
-    return {mark.number for mark in marks.find(text, language, wanted)}

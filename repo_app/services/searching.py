@@ -115,6 +115,14 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     return replace(_answer(query, results, found, took_ms), respelt=asked.respelt)
 
 
+def warm(runtime: Runtime) -> None:
+    """Read what the first questions would have to wait for: the vocabulary's labels in every
+    language, and the words of the index."""
+    nowhere = Query("asilo Honduras qqq", frozenset(), size=0, facets=(), expand=True)
+    with suppress(SearchUnavailable):
+        asking.ask(runtime.index, nowhere)
+
+
 def total(runtime: Runtime, viewer: Viewer, query: Query) -> int:
     """How many documents a question finds; raises SearchUnavailable."""
     require_own_audience(viewer, query)
