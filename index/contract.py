@@ -196,8 +196,8 @@ class SearchIndex(Protocol):
     no pages. ``corrections`` maps words typed that stand on no page the audience may see to the
     nearest folded word that does. Every method but ``rebuild``, ``create`` and ``close`` raises
     SearchUnavailable where there is no usable index, and every writing method raises IndexBusy
-    where somebody else is writing. ``create`` makes an empty index where there is none and
-    leaves a usable one alone.
+    where somebody else is writing and OSError where the disk refuses: what was there stays.
+    ``create`` makes an empty index where there is none and leaves a usable one alone.
     """
 
     def put(self, documents: Iterable[IndexDocument]) -> None: ...

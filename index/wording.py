@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from index import grammar
@@ -126,7 +127,14 @@ def _folded(label: str) -> Words:
 def shown(vocabulary: Vocabulary, code: str, language: str, typed: str) -> tuple[str, ...]:
     """A few labels of a concept in ``language`` other than what was typed, to show to a reader;
     hidden ones never."""
+    same = _folded(typed)
+    others = (label for label, folded in _labels(vocabulary, code, language) if folded != same)
+    return tuple(islice(others, SHOWN))
+
+
+@lru_cache(maxsize=2_000)
+def _labels(vocabulary: Vocabulary, code: str, language: str) -> tuple[tuple[str, Words], ...]:
     concept = vocabulary.concept(code)
     labels = (getattr(concept.labels, language), *concept.alt.of(language))
-    others = (one for one in (*labels, *concept.acronyms.of(language)) if one)
-    return tuple(one for one in others if _folded(one) != _folded(typed))[:SHOWN]
+    every = (one for one in (*labels, *concept.acronyms.of(language)) if one)
+    return tuple((one, _folded(one)) for one in every)
