@@ -9,7 +9,7 @@ from ingest.draft import Evidence, Proposal
 from ingest.findings import REASONS, Finding, Findings, Found, is_member
 
 _KEEP = 0.9  # a score below this proposes nothing
-_SHARE = 0.34  # of the strongest country
+_SHARE = 0.3  # of the strongest country
 _LIMIT = 4
 _MANY_MEMBERS = 5  # a text about that many member states is about the region
 _PARTS = ("locality", "subdivision")
@@ -58,12 +58,30 @@ def _main_countries(settled: Findings, found: Found) -> list[tuple[str, float]]:
 def _subjects(kept: list[tuple[str, float]], settled: Findings) -> list[tuple[str, float]]:
     """Without countries outside the region that are only where people came from or go to: known
     by its people's name alone, or named once in a text on members and not in its title."""
+    kept = _without_passing_towns(kept, settled)
     a_member = any(is_member(code) for code, _ in kept)
     return [
         (code, score)
         for code, score in kept
         if is_member(code) or _is_a_subject(settled[code], beside_members=a_member)
     ]
+
+
+def _without_passing_towns(
+    kept: list[tuple[str, float]], settled: Findings
+) -> list[tuple[str, float]]:
+    """Without countries of which one town is named once, beside one that the title names or the
+    text comes back to: thanks to reviewers in Guadalajara are about no country."""
+    others = {code for code, _ in kept if settled[code].in_title() or settled[code].hits() > 1}
+    return [
+        (code, score)
+        for code, score in kept
+        if code in others or not others or not _in_passing(settled[code])
+    ]
+
+
+def _in_passing(country: Finding) -> bool:
+    return country.hits() == 1 and "locality" in country.parts
 
 
 def _is_a_subject(stranger: Finding, *, beside_members: bool) -> bool:

@@ -172,3 +172,9 @@ for language in ("es", "en", "pt", "fr", "ht", None):
 assert (concept_lexicon.cache_info().misses, place_lexicon.cache_info().misses) == before
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_town_named_once_beside_the_country_of_the_title_is_no_subject() -> None:
+    text = "Las escuelas abrieron aulas. El equipo agradece a quienes leyeron en Guadalajara."
+    assert proposed("country", text, title="Escuelas de Honduras") == ["HN"]
+    assert proposed("country", "Las escuelas de Guadalajara abrieron aulas.") == ["MX"]
