@@ -243,6 +243,7 @@ def _labels(
         },
         "document_kind": {item.id: item.labels for item in lists.document_kinds},
         "language": {item.id: item.labels for item in lists.languages},
+        "scope": {item.id: item.labels for item in lists.scopes},
     }
 
 

@@ -21,7 +21,7 @@ from repo_app.models import AuditEvent, Document, Origin, State, Tag
 from repo_app.runtime import Runtime
 from repo_app.services.editing import EDITABLE
 from repo_app.services.submissions import propose
-from repo_app.services.tags import CARRIED_OVER, FACETS
+from repo_app.services.tags import CARRIED_OVER, FACETS, may_be_proposed
 from repo_app.workflow import OPERATOR
 
 Rules = Callable[[Draft], Draft | None]
@@ -230,7 +230,7 @@ def _proposals(vocabulary: Vocabulary, row: Document, outcome: Draft) -> tuple[P
     found = {
         (one.facet, one.value): one
         for one in outcome.proposals
-        if vocabulary.is_known(one.facet, one.value)
+        if may_be_proposed(vocabulary, one.facet, one.value)
     }
     for tag in row.tags:
         after = vocabulary.carried_over(tag.facet, tag.value) if tag.confirmed_on else None

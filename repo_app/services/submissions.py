@@ -286,7 +286,7 @@ def propose(
     taken = {(tag.facet, tag.value) for tag in document.tags}
     for proposal in proposals:
         tag = (proposal.facet, proposal.value)
-        if tag in taken or not _is_ours(vocabulary, *tag):
+        if tag in taken or not tags.may_be_proposed(vocabulary, *tag):
             continue
         taken.add(tag)
         document.tags.append(
@@ -299,12 +299,6 @@ def propose(
                 vocabulary=version,
             )
         )
-
-
-def _is_ours(vocabulary: Vocabulary, facet: str, value: str) -> bool:
-    if facet == tags.SCOPE:
-        return value in {scope.id for scope in vocabulary.lists.scopes}
-    return vocabulary.is_known(facet, value)
 
 
 def _held(session: Session, key: str) -> Document | None:

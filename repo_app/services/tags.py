@@ -48,6 +48,13 @@ def offered(document: Document, facets: Collection[str] = FACETS) -> tuple[Offer
     return tuple(map(_offered, rows))
 
 
+def may_be_proposed(vocabulary: Vocabulary, facet: str, value: str) -> bool:
+    """Whether a proposal means something to us."""
+    if facet == SCOPE:
+        return value in {scope.id for scope in vocabulary.lists.scopes}
+    return vocabulary.is_known(facet, value)
+
+
 def scope_offered(document: Document) -> Offered | None:
     """The scope its text speaks for, if it does."""
     return next((_offered(tag) for tag in document.tags if tag.facet == SCOPE), None)

@@ -23,7 +23,9 @@ FACET_NAMES = {
     "document_kind": N_("Kind of document"),
     "language": N_("Language"),
     "year": N_("Year"),
+    "scope": N_("Reach"),
 }
+"""Facets, and what is proposed like their values."""
 LONGEST_IN_A_LIST = 72
 
 

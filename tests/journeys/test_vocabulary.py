@@ -51,6 +51,10 @@ def desk(app: Flask, runtime: Runtime) -> FlaskClient:
             row.tags.append(
                 Tag(facet="theme", value=value, origin=Origin.RULE, score=1.0, evidence=reasons)
             )
+        reasons = [{"label": "la frontera", "count": 1, "where": "body"}]
+        row.tags.append(
+            Tag(facet="scope", value="local", origin=Origin.RULE, score=1.0, evidence=reasons)
+        )
         a_document(session, "Otra", ["En la ventanilla fronteriza se espera."])
     indexed(runtime)
     return visitor(app, an_account(runtime, Role.CURATOR))
@@ -131,6 +135,7 @@ def test_what_would_change_is_seen_before_anything_does(
     page = desk.get(f"{HOME}/proposals?look=1").text
     assert "“solicitantes de asilo”" in page
     assert "<del>" in page  # nothing speaks for social cohesion
+    assert "Alcance" in page
     with runtime.database.reading() as session:
         assert session.query(Job).filter_by(kind=jobs.PROPOSE_AGAIN).count() == 0
     asked = send(desk, f"{HOME}/proposals", seen=f"{HOME}/proposals?look=1")
@@ -140,6 +145,12 @@ def test_what_would_change_is_seen_before_anything_does(
         assert session.query(Job).filter_by(kind=jobs.PROPOSE_AGAIN).count() == 1
     assert "look=1" not in desk.get(f"{HOME}/proposals").text
     assert desk.get(f"{HOME}/proposals?look=1&after=99999999999").status_code == 404
+
+
+def test_proposals_of_every_kind_are_reported_in_words(desk: FlaskClient) -> None:
+    page = desk.get(f"{HOME}/acceptance").text
+    assert "Alcance" in page
+    assert "Local" in page
 
 
 def test_a_new_plan_is_what_the_plan_shows_and_the_old_one_stays(
