@@ -28,13 +28,13 @@ from index.grammar import (
 )
 from index.readings import Named, named_in
 from index.vocabulary import load
+from index.vocabulary.values import LANGUAGES
 
 SAME, NARROWER = 1.0, 0.4
 """What naming a concept, or a narrower one, is worth for each word typed, against these words."""
 ALL = "all"
 """The key that leaves out everything that could be added."""
 _NARROWED = frozenset({"theme", "driver", "procedure", "solution"})
-LANGUAGES = ("es", "en", "pt", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def asked(text: str, language: str) -> Node:
     return expand(resolved(parse(text), language), language).tree
 
 
-Wanted = Callable[[Addition], bool]
+Decide = Callable[[Addition], bool]
 """Notes an addition and says whether it is wanted."""
 
 
@@ -84,16 +84,16 @@ def _offered(offered: dict[str, Addition], addition: Addition, wanted: bool) -> 
     return wanted
 
 
-def _expanded(node: Node, language: str, wanted: Wanted) -> Node:
+def _expanded(node: Node, language: str, decide: Decide) -> Node:
     if isinstance(node, Or):
-        return Or(tuple(_expanded(part, language, wanted) for part in node.parts))
+        return Or(tuple(_expanded(part, language, decide) for part in node.parts))
     parts = node.parts if isinstance(node, And) else (node,)
     grown: list[Node] = []
     for run in _runs(parts):
         if isinstance(run, tuple):
-            grown += _reworded(run, language, wanted)
+            grown += _reworded(run, language, decide)
         elif isinstance(run, And | Or):
-            grown.append(_expanded(run, language, wanted))
+            grown.append(_expanded(run, language, decide))
         else:
             grown.append(run)
     return all_of(grown)
@@ -114,35 +114,35 @@ def _runs(parts: tuple[Node, ...]) -> Iterator[tuple[Word, ...] | Node]:
         yield tuple(run)
 
 
-def _reworded(words: tuple[Word, ...], language: str, wanted: Wanted) -> Iterator[Node]:
+def _reworded(words: tuple[Word, ...], language: str, decide: Decide) -> Iterator[Node]:
     """The words, those that name something beside everything else that names it."""
     done = 0
     for named in named_in([word.text for word in words], language):
         yield from words[done : named.first]
         typed = words[named.first : named.after]
-        ways = tuple(_ways(named, " ".join(word.text for word in typed), len(typed), wanted))
+        ways = tuple(_ways(named, " ".join(word.text for word in typed), len(typed), decide))
         yield Either((all_of(list(typed)), *ways)) if ways else all_of(list(typed))
         done = named.after
     yield from words[done:]
 
 
-def _ways(named: Named, typed: str, words: int, wanted: Wanted) -> Iterator[Concept]:
+def _ways(named: Named, typed: str, words: int, decide: Decide) -> Iterator[Concept]:
     contested = len(named.ids) > 1  # and none for a phrase that merely contains a label
     for id_ in named.ids:
         if named.kind == "country":
-            if wanted(Addition(id_, "country", typed, (id_,))):
+            if decide(Addition(id_, "country", typed, (id_,))):
                 yield Concept(id_, weight=SAME * words)
             continue
         kept = tuple(
             language
             for language in LANGUAGES
-            if wanted(Addition(f"{id_}.{language}", "concept", typed, (id_,), language, contested))
+            if decide(Addition(f"{id_}.{language}", "concept", typed, (id_,), language, contested))
         )
         if kept:
             # Pages of an unknown language name what is a proper name in any.
             yield Concept(id_, () if kept == LANGUAGES else kept, SAME * words)
         narrower = _narrower(id_)
-        if narrower and wanted(Addition(f"{id_}.narrower", "narrower", typed, narrower)):
+        if narrower and decide(Addition(f"{id_}.narrower", "narrower", typed, narrower)):
             weight = NARROWER * words
             yield from (Concept(one, weight=weight, narrower=True) for one in narrower)
 

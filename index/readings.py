@@ -43,9 +43,16 @@ def named_in(words: Sequence[str], language: str) -> tuple[Named, ...]:
         explained = sum(named.after - named.first for named in found)
         if explained > most:
             best, most = found, explained
-        if most == len(words):
+        if found and _explain_all(found, words, one):
             break
     return best
+
+
+def _explain_all(found: tuple[Named, ...], words: Sequence[str], language: str) -> bool:
+    """Whether nothing is left but function words of the language."""
+    explained = {at for one in found for at in range(one.first, one.after)}
+    left = (word for at, word in enumerate(words) if at not in explained)
+    return all(fold(word) in STOP_WORDS[language] for word in left)
 
 
 def _apart(found: list[Named]) -> Iterator[Named]:
