@@ -13,6 +13,7 @@ from index.naming import MOST, TAGGED, named, with_concepts
 from index.readings import named_in
 from index.vocabulary import load
 from index.vocabulary.values import LANGUAGES
+from index.wording import shown
 from tests.indexes import doc
 
 
@@ -143,6 +144,17 @@ def test_a_concept_may_be_asked_for_by_its_code_or_by_name() -> None:
     assert resolved(parse("concepto:apatridia"), "es") == code
     assert resolved(parse('concept:"statelessness"'), "es") == code
     assert resolved(parse("concepto:zzz"), "es") == Concept("zzz")
+
+
+def test_hidden_labels_are_never_shown() -> None:
+    vocabulary = load()
+    for concept in vocabulary.concepts.concepts:
+        for language in LANGUAGES:
+            labels = {getattr(concept.labels, language), *concept.alt.of(language)}
+            offered = {*labels, *concept.acronyms.of(language)}
+            assert set(shown(vocabulary, concept.id, language, "")) <= offered
+            for label in labels:
+                assert label not in shown(vocabulary, concept.id, language, label.upper())
 
 
 # What pages name ----------------------------------------------------------------------
