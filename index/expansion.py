@@ -61,13 +61,16 @@ def resolved(tree: Node, language: str) -> Node:
 def expand(tree: Node, language: str, left_out: frozenset[str] = frozenset()) -> Expanded:
     """``tree`` with what its words name in the vocabulary; ``language`` is the reader's, tried
     first. Never raises."""
-    offered: dict[str, Addition] = {}
-    if ALL in left_out:
-        _expanded(tree, language, lambda addition: _offered(offered, addition, False))
-        return Expanded(tree, (), tuple(offered.values()))
-    grown = _expanded(tree, language, lambda one: _offered(offered, one, one.key not in left_out))
-    added = tuple(one for one in offered.values() if one.key not in left_out)
-    return Expanded(grown, added, tuple(one for one in offered.values() if one not in added))
+    added: dict[str, Addition] = {}
+    left: dict[str, Addition] = {}
+
+    def decide(addition: Addition) -> bool:
+        wanted = ALL not in left_out and addition.key not in left_out
+        (added if wanted else left).setdefault(addition.key, addition)
+        return wanted
+
+    grown = _expanded(tree, language, decide)
+    return Expanded(grown, tuple(added.values()), tuple(left.values()))
 
 
 def asked(text: str, language: str) -> Node:
@@ -77,11 +80,6 @@ def asked(text: str, language: str) -> Node:
 
 Decide = Callable[[Addition], bool]
 """Notes an addition and says whether it is wanted."""
-
-
-def _offered(offered: dict[str, Addition], addition: Addition, wanted: bool) -> bool:
-    offered.setdefault(addition.key, addition)
-    return wanted
 
 
 def _expanded(node: Node, language: str, decide: Decide) -> Node:

@@ -11,7 +11,7 @@ from index.thesaurus import ACRONYM, mentions, recognise
 from index.vocabulary import Reading, Vocabulary, load
 from index.vocabulary.lexicon import Node, Sense, concept_lexicon_of
 from index.vocabulary.values import LANGUAGES
-from index.vocabulary.words import words_of
+from index.vocabulary.words import contains, words_of
 
 Senses = tuple[Sense, ...]
 _WHOLE = frozenset({"country", "people"})  # of a country; a town stands for itself
@@ -157,14 +157,9 @@ def _read(readings: Sequence[Reading], words: Sequence[str], language: str) -> t
     for reading in readings:
         if reading.languages and language not in reading.languages:
             continue
-        if any(_holds(text, phrase) for phrase in reading.not_near):
+        if any(contains(text, words_of(phrase)) for phrase in reading.not_near):
             continue
-        if reading.languages or any(_holds(text, phrase) for phrase in reading.near):
+        if reading.languages or any(contains(text, words_of(one)) for one in reading.near):
             return (reading.means,)
         possible.append(reading.means)
     return tuple(possible)
-
-
-def _holds(text: tuple[str, ...], phrase: str) -> bool:
-    sought = words_of(phrase)
-    return any(text[at : at + len(sought)] == sought for at in range(len(text)))

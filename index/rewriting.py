@@ -32,8 +32,7 @@ def written(node: Node, language: str = "es") -> str:
     """A text that parses to ``node``, with the names of fields in a language ("es", else "en").
 
     True for every tree that ``grammar.parse`` gives (of what was added to a question only what
-    was typed is written), unless the text is longer or its groups are
-    nested deeper than it reads.
+    was typed is written), unless the text is longer or its groups are nested deeper than it reads.
     """
     match node:
         case And(parts):
@@ -42,13 +41,11 @@ def written(node: Node, language: str = "es") -> str:
             return " OR ".join(_operand(part, language) for part in parts)
         case Not(part):
             return f"-{_operand(part, language, groups=(And, Or, Not))}"
-        case Either((typed, *_)):
-            return written(typed, language)
+        case Either(parts):
+            return written(parts[0], language)
         case Filter(facet, values):
             text = f'"{values[0]}"' if len(values) == 1 else ",".join(values)
             return f"{_name(facet, language)}:{text}"
-        case Either():
-            return ""
         case _:
             return _term(node, language)
 

@@ -25,7 +25,7 @@ from index.vocabulary.lexicon import (
     concept_lexicon,
     place_lexicon,
 )
-from index.vocabulary.words import WORD, fold, label_words, plain_words, words_of
+from index.vocabulary.words import WORD, contains, fold, label_words, plain_words, words_of
 
 __all__ = [
     "ACRONYM",
@@ -304,21 +304,13 @@ def _precedes(page: _Page, first: int, cue: tuple[str, ...]) -> bool:
 
 
 def _any_in(around: Iterable[tuple[str, ...]], phrases: Iterable[tuple[str, ...]]) -> bool:
-    return any(_contains(words, phrase) for phrase in phrases for words in around)
-
-
-def _contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
-    if len(phrase) == 1:
-        return phrase[0] in words
-    if phrase[0] not in words:
-        return False
-    return any(words[i : i + len(phrase)] == phrase for i in range(len(words)))
+    return any(contains(words, phrase) for phrase in phrases for words in around)
 
 
 def _without_enumerations(page: _Page, places: list[Mention]) -> Iterator[Mention]:
     """The places, but the region for those of a sentence that merely lists the members, and
     nothing for those of one that lists half the world."""
-    members = _members()
+    members = load().member_states
     if len({place.id for place in places} & members) < _ENUMERATION:
         yield from places
         return
@@ -348,7 +340,3 @@ def _sentence_ends(page: _Page) -> list[int]:
 def _region_label(language: str | None) -> str:
     regions = {region.id: region for region in load().places.regions}
     return regions["MIRPS"].labels.of(language or "en")
-
-
-def _members() -> frozenset[str]:
-    return load().member_states

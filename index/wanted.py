@@ -82,7 +82,12 @@ class Wanted:
 
     def _only(self, named: Named) -> Wanted:
         return Wanted(
-            *({}, {}, (), (), (), ()),
+            words={},
+            stems={},
+            prefixes=(),
+            fuzzy=(),
+            phrases=(),
+            near=(),
             named=named,
             tree=self.tree,
             numbers=self.numbers,

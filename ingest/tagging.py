@@ -207,7 +207,7 @@ def _kind_of_displacement(found: Found) -> str | None:
 def _activities(findings: Findings, scores: Mapping[str, float]) -> list[Proposal]:
     """Activities whose concepts the text speaks of. None is a frequent and valid answer."""
     vocabulary = load()
-    plan = max(vocabulary.plans, key=lambda plan: plan.year)
+    plan = vocabulary.newest_plan
     totals: dict[str, float] = {}
     sources: dict[str, list[str]] = {}
     for activity in plan.activities:
@@ -254,7 +254,7 @@ def _open_priorities(
     """The priorities of the newest plan that this text may be proposed for."""
     if not scores:
         return []
-    plan = max(vocabulary.plans, key=lambda plan: plan.year)
+    plan = vocabulary.newest_plan
     leading = min(scores, key=lambda c: (-scores[c], c))
     return [
         priority.id

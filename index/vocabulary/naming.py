@@ -22,7 +22,7 @@ def values_named(vocabulary: Vocabulary, facet: str, typed: str) -> frozenset[st
     folded = _folded(typed)
     named = _names(vocabulary, facet)
     if facet in _YEARLY and ":" not in folded:
-        newest = max(plan.year for plan in vocabulary.plans)
+        newest = vocabulary.newest_plan.year
         return named.get(f"{newest}:{folded}", frozenset()) | named.get(folded, frozenset())
     return named.get(folded, frozenset())
 

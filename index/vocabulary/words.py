@@ -68,3 +68,12 @@ def _plain(words: Iterable[str], plain: dict[str, str | None]) -> Iterable[str]:
         kept = plain.get(word, word)
         if kept is not None:
             yield kept
+
+
+def contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the words of ``phrase`` follow one another somewhere in ``words``."""
+    if len(phrase) == 1:
+        return phrase[0] in words
+    if phrase[0] not in words:
+        return False
+    return any(words[i : i + len(phrase)] == phrase for i in range(len(words)))

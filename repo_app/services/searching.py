@@ -22,6 +22,7 @@ from index import (
     marks,
     passages,
 )
+from index.asking import Asked
 from index.contract import Addition
 from index.passages import PageText, Passage
 from index.wanted import Wanted, wanted_by
@@ -112,7 +113,7 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
     if query.sort is Sort.RELEVANCE and wanted.quoted:
         found = tuple(sorted(found, key=lambda one: not one.word_for_word))
     took_ms = (time.perf_counter() - start) * 1000
-    return replace(_answer(query, results, found, took_ms), respelt=asked.respelt)
+    return _answer(query, asked, found, took_ms)
 
 
 def warm(runtime: Runtime) -> None:
@@ -135,7 +136,8 @@ def require_own_audience(viewer: Viewer, query: Query) -> None:
         raise ValueError("a query for another audience than the viewer's")
 
 
-def _answer(query: Query, results: Results, found: tuple[Found, ...], took_ms: float) -> Answer:
+def _answer(query: Query, asked: Asked, found: tuple[Found, ...], took_ms: float) -> Answer:
+    results = asked.results
     return Answer(
         query,
         results.total,
@@ -147,6 +149,7 @@ def _answer(query: Query, results: Results, found: tuple[Found, ...], took_ms: f
         took_ms,
         results.added,
         results.left_out,
+        asked.respelt,
     )
 
 

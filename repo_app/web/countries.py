@@ -15,7 +15,7 @@ from repo_app.services.evidence import Subject
 from repo_app.web import holdings, labels
 from repo_app.web.context import absolute, language, runtime, viewer
 from repo_app.web.languages import PREFIX
-from repo_app.web.subjects import current_plan, described, wordings
+from repo_app.web.subjects import described, wordings
 from repo_app.web.words import gettext as _
 
 bp = Blueprint("countries", __name__, url_prefix=PREFIX)
@@ -53,7 +53,7 @@ def everything() -> ResponseReturnValue:
         "countries/index.html",
         held=held,
         others=others,
-        plan=current_plan(),
+        plan=runtime().vocabulary.newest_plan,
     )
 
 
@@ -63,7 +63,7 @@ def country(code: str) -> ResponseReturnValue:
         abort(404)
     if code != code.upper():
         return redirect(url_for("countries.country", code=code.upper()), MOVED)
-    plan, subject = current_plan(), Subject("country", (code,))
+    plan, subject = runtime().vocabulary.newest_plan, Subject("country", (code,))
     with runtime().database.reading() as session:
         kinds = evidence.source_kinds(session, viewer(), subject)
         themes = evidence.by_value(evidence.crossed(session, viewer(), subject, "theme"))

@@ -20,7 +20,7 @@ def index() -> ResponseReturnValue:
             total=catalogue.total(session, viewer()),
             being_read=catalogue.being_read(session),
             newest=catalogue.newest(session, viewer()),
-            plan=max(runtime().vocabulary.plans, key=lambda plan: plan.year),
+            plan=runtime().vocabulary.newest_plan,
             source_kinds_held=catalogue.source_kind_counts(session, viewer()),
             countries=catalogue.tag_counts(session, viewer(), "country"),
             priorities=catalogue.tag_counts(session, viewer(), "priority"),

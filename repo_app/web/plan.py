@@ -14,7 +14,7 @@ from repo_app.services.evidence import Subject
 from repo_app.web import holdings, labels
 from repo_app.web.context import absolute, language, runtime, viewer
 from repo_app.web.languages import PREFIX
-from repo_app.web.subjects import current_plan, described
+from repo_app.web.subjects import described
 from repo_app.web.words import gettext as _
 
 bp = Blueprint("plan", __name__, url_prefix=PREFIX)
@@ -24,7 +24,7 @@ MOVED = 301
 
 @bp.get("/plan")
 def current() -> ResponseReturnValue:
-    return _whole(current_plan())
+    return _whole(runtime().vocabulary.newest_plan)
 
 
 @bp.get("/plan/<int:year>")

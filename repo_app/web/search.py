@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from index import SearchUnavailable
 from index.analysis import LANGUAGES
+from index.asking import SPELLING
 from index.contract import FACETS, Sort
 from repo_app.services import meaning, searching, widening
+from repo_app.services.meaning import Meant
 from repo_app.services.searching import Answer
 from repo_app.services.widening import Wider
 from repo_app.web import labels, query_help
@@ -63,7 +65,7 @@ def results() -> ResponseReturnValue:
     question = Question.read(request.args)
     try:
         answer = searching.find(runtime(), viewer(), question.query(viewer(), language()))
-        better = None if answer.respelt else meaning.meant(runtime(), viewer(), answer.query)
+        better = _meant(question, answer)
         wider = _wider(question, answer)
     except SearchUnavailable:
         return _being_rebuilt(question)
@@ -102,6 +104,13 @@ def _values(facet: str) -> tuple[str, ...]:
     if facet == "language":
         return LANGUAGES
     return tuple(runtime().vocabulary.facet_values(facet))
+
+
+def _meant(question: Question, answer: Answer) -> Meant | None:
+    """Only where words are not put right at once: the search has looked for them otherwise."""
+    if SPELLING not in question.without:
+        return None
+    return meaning.meant(runtime(), viewer(), answer.query)
 
 
 def _wider(question: Question, answer: Answer) -> tuple[Wider, ...]:

@@ -8,16 +8,12 @@ from flask import url_for
 from markupsafe import Markup
 
 from index.analysis import LANGUAGES
-from index.vocabulary import Concept, Labels, Plan
+from index.vocabulary import Concept, Labels
 from repo_app.web.citation import for_script
 from repo_app.web.context import runtime
 
 CONCEPTS = frozenset({"theme", "population"})
 PARTS = frozenset({"priority", "activity"})
-
-
-def current_plan() -> Plan:
-    return max(runtime().vocabulary.plans, key=lambda plan: plan.year)
 
 
 def concept_of(identifier: str) -> Concept | None:

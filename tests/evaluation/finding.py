@@ -26,10 +26,8 @@ def as_typed(index: SearchIndex, question: Question) -> tuple[str, ...]:
 
 def with_concepts(index: SearchIndex, question: Question) -> tuple[str, ...]:
     """As the search page asks: with what the words name in other words and languages."""
-    query = Query(
-        *(question.text, _EVERYONE),
-        **{"language": question.language, "size": _SIZE, "facets": (), "expand": True},
-    )
+    tongue = question.language
+    query = Query(question.text, _EVERYONE, language=tongue, size=_SIZE, facets=(), expand=True)
     return tuple(hit.id for hit in asking.ask(index, query).results.hits)
 
 
