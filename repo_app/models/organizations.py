@@ -37,6 +37,11 @@ class Organization(Base):
     @property
     def public_name(self) -> str | None:
         """What pages, search, citations and exports may say; None where it is withheld."""
-        if self.naming is Naming.WITHHELD:
-            return None
-        return self.alias if self.naming is Naming.ALIAS else self.name
+        return public_name(self.naming, self.name, self.alias)
+
+
+def public_name(naming: Naming, name: str, alias: str | None) -> str | None:
+    """Of these columns, for lists that load no more."""
+    if naming is Naming.WITHHELD:
+        return None
+    return alias if naming is Naming.ALIAS else name

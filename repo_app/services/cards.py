@@ -1,17 +1,18 @@
-"""What a list shows of a document, loaded in two queries however long the list."""
+"""What a list shows of a document, loaded in one query however long the list."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import BindParameter, Row, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy.orm import Session
 
-from repo_app.models import Document, File, FileRole, Tag
+from repo_app.models import Document, File, FileRole, Organization, Tag
+from repo_app.models.organizations import public_name
 from repo_app.policy import Viewer, visible_to
 
 
@@ -38,55 +39,50 @@ class Card:
 
 def cards(session: Session, viewer: Viewer, public_ids: Iterable[str]) -> dict[str, Card]:
     """Cards by public id; whatever ``viewer`` may not see (any more) is missing."""
-    rows = session.scalars(_seen_by(viewer), {"ids": list(public_ids)}).all()
-    keys = [row.id for row in rows]
-    countries = _countries(session, keys)
-    sizes = _sizes(session, keys)
-    return {row.public_id: _card(row, countries[row.id], sizes[row.id]) for row in rows}
-
-
-@lru_cache(maxsize=64)
-def _seen_by(viewer: Viewer) -> Select[Document]:
-    """Putting a statement together costs more than asking it; every list of results asks it."""
-    shown = Document.public_id.in_(_SOME_IDS), visible_to(viewer)
-    return select(Document).where(*shown).options(load_only(*_ON_A_CARD))
+    rows = session.execute(_seen_by(viewer), {"ids": list(public_ids)})
+    return {row.public_id: _card(row) for row in rows}
 
 
 def card(session: Session, row: Document) -> Card:
     """The card of a document that is at hand, whoever may see it."""
-    return _card(row, _countries(session, [row.id])[row.id], _sizes(session, [row.id])[row.id])
+    return _card(session.execute(_OF_ONE, {"key": row.id}).one())
 
 
-_ON_A_CARD = (
+@lru_cache(maxsize=64)
+def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Putting a statement together costs more than asking it; every list of results asks it."""
+    return _CARDS.where(Document.public_id.in_(_SOME_IDS), visible_to(viewer))
+
+
+def _size(role: FileRole) -> ScalarSelect[int]:
+    """In bytes, of a document's file; NULL where there is none."""
+    held = select(File.size).where(File.document_id == Document.id, File.role == role)
+    return held.correlate(Document).scalar_subquery()
+
+
+_SOME_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_BETWEEN = " "
+_CONFIRMED_COUNTRIES = (
+    select(func.aggregate_strings(Tag.value, _BETWEEN))
+    .where(Tag.document_id == Document.id, Tag.facet == "country", Tag.confirmed_on.is_not(None))
+    .correlate(Document)
+    .scalar_subquery()
+)
+"""Codes, in no order: for it SQLite would go through the countries of the whole collection."""
+_CARDS = select(
     *(Document.public_id, Document.title, Document.language, Document.source_kind),
     *(Document.document_kind, Document.year, Document.authors, Document.abstract),
     *(Document.page_total, Document.published_on),
-)
-_SOME_IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_SOME: BindParameter[int] = bindparam("keys", expanding=True)
-_CONFIRMED = select(Tag.document_id, Tag.value).where(
-    Tag.document_id.in_(_SOME), Tag.facet == "country", Tag.confirmed_on.is_not(None)
-)
-"""In no order: for it SQLite would go through the countries of the whole collection."""
-_FILES = select(File.document_id, File.role, File.size).where(File.document_id.in_(_SOME))
+    *(Organization.naming, Organization.name, Organization.alias),
+    _CONFIRMED_COUNTRIES.label("countries"),
+    _size(FileRole.CLEAN).label("size"),
+    _size(FileRole.THUMBNAIL).label("thumbnail"),
+).outerjoin(Document.organization)
+_OF_ONE = _CARDS.where(Document.id == bindparam("key"))
 
 
-def _countries(session: Session, keys: list[int]) -> Mapping[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    rows = session.execute(_CONFIRMED, {"keys": keys})
-    for key, value in sorted((key, value) for key, value in rows):
-        found[key].append(value)
-    return found
-
-
-def _sizes(session: Session, keys: list[int]) -> Mapping[int, dict[FileRole, int]]:
-    found: defaultdict[int, dict[FileRole, int]] = defaultdict(dict)
-    for key, role, size in session.execute(_FILES, {"keys": keys}):
-        found[key][role] = size
-    return found
-
-
-def _card(row: Document, countries: list[str], sizes: dict[FileRole, int]) -> Card:
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
+    named = row.naming is not None
     return Card(
         id=row.public_id,
         title=row.title,
@@ -95,11 +91,11 @@ def _card(row: Document, countries: list[str], sizes: dict[FileRole, int]) -> Ca
         document_kind=row.document_kind,
         year=row.year,
         authors=tuple(row.authors),
-        organization=row.public_organization,
-        countries=tuple(countries),
+        organization=public_name(row.naming, row.name, row.alias) if named else None,
+        countries=tuple(sorted(row.countries.split(_BETWEEN))) if row.countries else (),
         abstract=row.abstract,
         page_total=row.page_total,
-        size=sizes.get(FileRole.CLEAN, 0),
-        has_thumbnail=FileRole.THUMBNAIL in sizes,
+        size=row.size or 0,
+        has_thumbnail=row.thumbnail is not None,
         published_on=row.published_on,
     )

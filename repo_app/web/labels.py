@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,8 +35,18 @@ def facet_name(facet: str) -> str:
 
 def label(facet: str, value: str) -> str:
     """As it stands in a list or on its own: beginning with a capital, cut where it is long."""
-    known = _known(runtime().vocabulary, facet, language()).get(value)
-    return _alone(in_sentence(facet, value)) if known is None else known
+    return labelling(facet)(value)
+
+
+def labelling(facet: str) -> Callable[[str], str]:
+    """``label`` of any value of ``facet``: for lists, which ask for many."""
+    known = _known(runtime().vocabulary, facet, language())
+
+    def found(value: str) -> str:
+        words = known.get(value)
+        return _alone(in_sentence(facet, value)) if words is None else words
+
+    return found
 
 
 @cache
@@ -73,7 +83,8 @@ def ordered(facet: str, counts: Mapping[str, int]) -> list[str]:
     if facet in ("source_kind", "priority", "activity"):
         places = {value: i for i, value in enumerate(runtime().vocabulary.facet_values(facet))}
         return sorted(counts, key=lambda value: (places.get(value, len(places)), value))
-    return sorted(counts, key=lambda value: (-counts[value], label(facet, value).casefold()))
+    words = labelling(facet)
+    return sorted(counts, key=lambda value: (-counts[value], words(value).casefold()))
 
 
 def source_kinds(*, of_the_plan: bool) -> tuple[SourceKind, ...]:

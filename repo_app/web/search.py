@@ -134,11 +134,11 @@ def _facets(question: Question, counts: Mapping[str, Mapping[str, int]]) -> tupl
 def _facet(question: Question, facet: str, counts: Mapping[str, int]) -> FacetView:
     chosen = question.filters.get(facet, ())
     values = labels.ordered(facet, {**dict.fromkeys(chosen, 0), **counts})
-    adding = question.adding(facet)
+    words, adding = labels.labelling(facet), question.adding(facet)
     choices = [
         Choice(
             value,
-            labels.label(facet, value),
+            words(value),
             counts.get(value, 0),
             value in chosen,
             question.toggled(facet, value).address if value in chosen else adding(value),

@@ -8,7 +8,7 @@ from flask import Flask, current_app, request, url_for
 
 from config import LANGUAGES
 from repo_app.sentences import QUESTIONS, ROLES
-from repo_app.web import formats, labels, marking
+from repo_app.web import addresses, formats, labels, marking
 from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
 from repo_app.web.subjects import page_of, search_for
@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         "search_for": search_for,
         "source_kinds": labels.source_kinds,
         "tagged": _search_address,
+        "url_for": addresses.url_for,
     }
     app.context_processor(_for_every_page)
 

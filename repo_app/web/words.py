@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import flask_babel  # type: ignore[import-untyped]
 from babel.support import NullTranslations
 from flask import g
 from markupsafe import Markup
+
+SENTENCES = 4_096
+"""Remembered, of those in all languages."""
 
 
 def gettext(sentence: str, /, **values: object) -> str:
@@ -21,7 +26,8 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 def gettext_in_page(sentence: str, /, **values: object) -> Markup:
     """The same for templates, where values are escaped unless they are Markup."""
-    return Markup(_catalogue().gettext(sentence)) % values  # noqa: S704
+    catalogue = _catalogue()
+    return _in_page(catalogue, sentence) % values if values else _whole(catalogue, sentence)
 
 
 def ngettext_in_page(one: str, many: str, number: int, /, **values: object) -> Markup:
@@ -29,9 +35,21 @@ def ngettext_in_page(one: str, many: str, number: int, /, **values: object) -> M
     return found % {"num": number, **values}
 
 
+@lru_cache(SENTENCES)
+def _in_page(catalogue: NullTranslations, sentence: str) -> Markup:
+    return Markup(catalogue.gettext(sentence))  # noqa: S704
+
+
+@lru_cache(SENTENCES)
+def _whole(catalogue: NullTranslations, sentence: str) -> Markup:
+    """Without values to fill in: a page has fifty of these, and every page the same."""
+    return _in_page(catalogue, sentence) % {}
+
+
 def _catalogue() -> NullTranslations:
     """Looked up once a request, not once a sentence: a page has a hundred."""
-    if "catalogue" not in g:
-        g.catalogue = flask_babel.get_translations()
-    found: NullTranslations = g.catalogue
+    try:
+        found: NullTranslations = g.catalogue
+    except AttributeError:
+        found = g.catalogue = flask_babel.get_translations()
     return found
