@@ -57,6 +57,7 @@ def body(year: int, identifier: str) -> ResponseReturnValue:
         plan=plan,
         body=found,
         activities=own,
+        timeline=[row for row in plan.timeline if identifier in row.bodies],
         together=_together(plan, identifier, own),
         json_ld=described(
             found.labels.of(language()),
@@ -113,6 +114,7 @@ def _activity(plan: Plan, activity: Activity | None) -> ResponseReturnValue:
         activity=activity,
         result=runtime().vocabulary.result(activity.result),
         outputs=_outputs(plan, activity),
+        steps=[row for row in plan.timeline if activity.id in row.activities],
         total=sum(kinds.values()),
         kinds=holdings.shares("source_kind", kinds, filters),
         silent=holdings.silent(kinds),
