@@ -77,12 +77,10 @@ def _plan_of(year: int) -> Plan:
 
 def _whole(plan: Plan) -> ResponseReturnValue:
     with runtime().database.reading() as session:
-        return render_template(
-            "plan/plan.html",
-            plan=plan,
-            priorities=catalogue.tag_counts(session, viewer(), "priority"),
-            activities=catalogue.tag_counts(session, viewer(), "activity"),
-        )
+        held = catalogue.tag_counts(session, viewer(), "priority", "activity")
+    return render_template(
+        "plan/plan.html", plan=plan, priorities=held["priority"], activities=held["activity"]
+    )
 
 
 def _priority(plan: Plan, priority: Priority) -> ResponseReturnValue:
