@@ -26,7 +26,7 @@ def ask(index: SearchIndex, query: Query) -> Asked:
     """Ask, and where a word stands nowhere and names nothing, ask for the nearest one that does,
     if that finds anything. Raises SearchUnavailable."""
     results = index.search(query)
-    near = misspelt(index, query, results)
+    near = misspelt(index.corrections(query), results)
     if near and query.expand and SPELLING not in query.left_out:
         better = replace(query, text=respelt(query.text, near))
         found = index.search(better)
@@ -35,12 +35,11 @@ def ask(index: SearchIndex, query: Query) -> Asked:
     return Asked(query, results, {})
 
 
-def misspelt(index: SearchIndex, query: Query, results: Results) -> dict[str, str]:
-    """Words typed that stand nowhere the viewer may look, with the nearest word that does.
-    What names a concept is written right, whether it stands anywhere or not."""
+def misspelt(corrections: Mapping[str, str], results: Results) -> dict[str, str]:
+    """Of the index's ``corrections`` of a question, with its ``results``, those that are needed:
+    what names a concept is written right, whether it stands anywhere or not."""
     known = {word for one in (*results.added, *results.left_out) for word in one.typed.split()}
-    near = index.corrections(query)
-    return {word: meant for word, meant in near.items() if word not in known}
+    return {word: near for word, near in corrections.items() if word not in known}
 
 
 def respelt(text: str, words: Mapping[str, str]) -> str:

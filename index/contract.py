@@ -83,7 +83,7 @@ class IndexDocument:
     ``facets`` maps names of FACETS to the values people confirmed. ``audience`` is the set of
     viewers' groups that may find it; a document with an empty audience is found by nobody.
     ``date`` (ISO 8601 day) orders by newest. A document without pages gets one entry.
-    ``concepts`` are those its record names and people tagged it with (see ``index.naming``).
+    ``concepts`` are those its record names and people tagged it with (see ``index.annotation``).
     """
 
     id: str

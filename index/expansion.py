@@ -73,9 +73,9 @@ def expand(tree: Node, language: str, left_out: frozenset[str] = frozenset()) ->
     return Expanded(grown, tuple(added.values()), tuple(left.values()))
 
 
-def asked(text: str, language: str) -> Node:
-    """What was typed, with everything that is added to it."""
-    return expand(resolved(parse(text), language), language).tree
+def asked(text: str, language: str, left_out: frozenset[str] = frozenset()) -> Node:
+    """What was typed, with everything that is added to it but for what these keys stand for."""
+    return expand(resolved(parse(text), language), language, left_out).tree
 
 
 Decide = Callable[[Addition], bool]

@@ -9,7 +9,6 @@ from index.vocabulary.values import (
     Activity,
     Body,
     CarriedOver,
-    Labels,
     ListItem,
     Partner,
     Plan,
@@ -48,7 +47,7 @@ def plan_of(source: Source) -> tuple[Record, Plan]:
             ListItem(record.identifier(), record.labels())
             for record in data.records("other_outputs")
         ),
-        timeline=tuple(_row(record) for record in data.records("timeline")),
+        timeline=tuple(_row(record, year) for record in data.records("timeline")),
         carried_over=_carried_over(data, year),
     )
     _check(data, plan)
@@ -116,16 +115,19 @@ def _partner(record: Record) -> Partner:
     return Partner(record.identifier(), record.labels(), record.text_or_empty("concept"))
 
 
-def _row(record: Record) -> TimelineRow:
-    label: Labels = record.only("label", "months").labels("label")
+def _row(record: Record, year: int) -> TimelineRow:
+    record.only("label", "months", "bodies", "activities")
     if "months" not in record.fields:
         raise record.wrong(N_("months must be said, or be null where they are unknown"))
-    if record.fields["months"] is None:
-        return TimelineRow(label, None)
-    months = record.numbers("months")
-    if not all(1 <= month <= 12 for month in months):
+    months = None if record.fields["months"] is None else record.numbers("months")
+    if not all(1 <= month <= 12 for month in months or ()):
         raise record.wrong(N_("months are numbers from 1 to 12"), "months")
-    return TimelineRow(label, months)
+    return TimelineRow(
+        label=record.labels("label"),
+        months=months,
+        bodies=record.texts("bodies"),
+        activities=tuple(f"{year}:{code}" for code in record.texts("activities")),
+    )
 
 
 _CARRIED = {
@@ -171,11 +173,27 @@ def _check(data: Record, plan: Plan) -> None:
             raise data.wrong(sentence, "results", position, value=result.priority)
     for position, activity in enumerate(plan.activities):
         _check_activity(data, position, activity, known)
+    for position, row in enumerate(plan.timeline):
+        _check_row(data, position, row, known["bodies"], listed["activities"])
     own = {*listed["priorities"], *listed["activities"]}
     for carried in plan.carried_over:
         if carried.facet != "theme" and carried.after not in own:
             sentence = N_("carried_over names '%(value)s', which the plan does not list")
             raise data.wrong(sentence, "carried_over", value=carried.after)
+
+
+def _check_row(
+    data: Record, position: int, row: TimelineRow, bodies: list[str], activities: list[str]
+) -> None:
+    for key, values, known in (
+        ("bodies", row.bodies, bodies),
+        ("activities", row.activities, activities),
+    ):
+        for value in values:
+            if value not in known:
+                sentence = N_("%(code)s: %(key)s names '%(value)s', which the plan does not list")
+                said = {"code": "timeline", "key": key, "value": value}
+                raise data.wrong(sentence, "timeline", position, key, **said)
 
 
 def _check_activity(

@@ -152,10 +152,13 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A row of the plan's timeline. ``months`` is None where they are unknown, never guessed."""
+    """A row of the plan's timeline. ``months`` is None where they are unknown, never guessed;
+    ``bodies`` and ``activities`` are those it names in words, by id."""
 
     label: Labels
     months: tuple[int, ...] | None
+    bodies: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

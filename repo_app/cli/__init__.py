@@ -12,6 +12,7 @@ from repo_app.cli.documents import search, suggest, take_in
 from repo_app.cli.people import user
 from repo_app.cli.service import check, init, migrate, reindex, serve, work
 from repo_app.cli.vocabulary import group as vocabulary_group
+from repo_app.cli.warnings import warn
 from repo_app.cli.words import _
 
 
@@ -30,6 +31,6 @@ def main(context: click.Context, instance: Path | None) -> None:
 
 for command in (
     *(init, serve, work, migrate, take_in, search, suggest, reindex, check, copies, user),
-    vocabulary_group,
+    *(warn, vocabulary_group),
 ):
     main.add_command(command)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from repo_app.db import Base
@@ -24,13 +24,20 @@ class Origin(StrEnum):
     RULE = "rule"
 
 
+_CONFIRMED = text("confirmed_on IS NOT NULL")
+
+
 class Tag(Base):
-    """One value of one facet. Unconfirmed tags feed no facet, count or search."""
+    """One value of one facet. Unconfirmed tags feed no facet, count or search: the indexes hold
+    confirmed ones only, with all that counting them needs."""
 
     __tablename__ = "tag"
     __table_args__ = (
         UniqueConstraint("document_id", "facet", "value"),
-        Index(None, "facet", "value"),
+        *(
+            Index(None, *columns, sqlite_where=_CONFIRMED, postgresql_where=_CONFIRMED)
+            for columns in (("facet", "value", "document_id"), ("document_id", "facet", "value"))
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -149,6 +149,11 @@ def facets_of(field: Field) -> tuple[str, ...]:
     return TAGGED if field is Field.TAGS else ()
 
 
+def proposed_by(field: Field) -> tuple[str, ...]:
+    """The facets whose proposals an answer decides on."""
+    return (tags.SCOPE,) if field is Field.SCOPE else facets_of(field)
+
+
 def present(document: Document, field: Field) -> Value:
     """The answer that stands in the row, as ``read`` would give it."""
     match field:

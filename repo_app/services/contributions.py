@@ -30,7 +30,7 @@ from repo_app.policy import PUBLIC, Viewer, visible_to
 from repo_app.services import answers, decisions, drafts, withdrawals
 from repo_app.services.answers import NEEDED, Field, Value
 from repo_app.services.submissions import admit
-from repo_app.services.tags import SCOPE, By
+from repo_app.services.tags import By
 from repo_app.services.versions import OPEN
 from repo_app.workflow import CONTRIBUTOR
 
@@ -202,7 +202,7 @@ def answer(
 ) -> None:
     """Write one answer, and nothing else: other questions may be open in other windows."""
     answers.write(session, vocabulary, document, field, value, BY)
-    decisions.note(session, document, answers.facets_of(field), BY)
+    decisions.note(session, document, answers.proposed_by(field), BY)
     note_answered(document, field.value)
     if field is Field.ORGANIZATION and not is_answered(document, Field.SOURCE_KIND):
         named = document.organization
@@ -365,5 +365,5 @@ def _touched(draft: Document) -> bool:
 
 
 def _is_proposed(document: Document, field: Field) -> bool:
-    facets = (SCOPE,) if field is Field.SCOPE else answers.facets_of(field)
+    facets = answers.proposed_by(field)
     return any(tag.facet in facets for tag in document.tags)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repo_app.models import Document, ProposalDecision, Tag
-from repo_app.services.tags import CARRIED_OVER, By
+from repo_app.services.tags import CARRIED_OVER, SCOPE, By
 
 
 def note(
@@ -20,7 +20,10 @@ def note(
 ) -> None:
     """Keep what a person has just decided on the proposals of ``facets``, all of which they saw,
     or only on ``values``: a confirmed one was accepted, any other was not. Part of the caller's
-    transaction; what was decided the same way before is not kept twice."""
+    transaction; what was decided the same way before is not kept twice.
+
+    A scope is accepted by giving it; none given decides on nothing.
+    """
     proposed = [
         tag
         for tag in document.tags
@@ -30,7 +33,9 @@ def note(
         return
     before = last(session, document)
     for tag in proposed:
-        accepted = tag.confirmed_on is not None
+        if tag.facet == SCOPE and document.scope is None:
+            continue
+        accepted = document.scope == tag.value if tag.facet == SCOPE else bool(tag.confirmed_on)
         if before.get((tag.facet, tag.value)) is not accepted:
             session.add(_decision(document, tag, by, accepted=accepted))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index import marks, passages
+from index import Query, marks, passages
 from index.expansion import asked
 from index.passages import PageText, Passage
 from index.wanted import Wanted, wanted_by
@@ -32,16 +32,18 @@ class FoundPages:
 
 
 def found_pages(
-    session: Session, viewer: Viewer, public_id: str, text: str, language: str, first: int = 1
+    session: Session, viewer: Viewer, public_id: str, query: Query, first: int = 1
 ) -> FoundPages | None:
     """PAGES_LISTED pages of a document from the ``first`` one found on; None where the viewer
-    may not see it. Words are read in ``language`` or the document's, whichever finds more."""
+    may not see it. Words are read in the query's language or the document's, whichever finds
+    more, with what the query adds to them."""
     card = cards(session, viewer, [public_id]).get(public_id)
     if card is None:
         return None
     pages = _pages(session, card)
-    tongues = dict.fromkeys((language, card.language or language))
-    tried = [_Found.of(card, pages, wanted_by(asked(text, tongue), tongue)) for tongue in tongues]
+    tongues = dict.fromkeys((query.language, card.language or query.language))
+    trees = {tongue: asked(query.text, tongue, query.left_out) for tongue in tongues}
+    tried = [_Found.of(card, pages, wanted_by(tree, tongue)) for tongue, tree in trees.items()]
     found = max(tried, key=lambda one: one.worth)
     ordered = [*found.whole, *found.partly]
     start = max(0, min(first, len(ordered)) - 1) // PAGES_LISTED * PAGES_LISTED

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import selectinload
 
 from index import IndexDocument, IndexPage
-from index.naming import with_concepts
+from index.annotation import with_concepts
 from repo_app import jobs
 from repo_app.models import Document, Job, JobState, Page, State, VocabularyMark
 from repo_app.runtime import Runtime

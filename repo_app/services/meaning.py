@@ -23,10 +23,11 @@ def meant(runtime: Runtime, viewer: Viewer, query: Query) -> Meant | None:
     """None where every word stands somewhere the viewer may look, or nothing near would help.
     Raises SearchUnavailable."""
     searching.require_own_audience(viewer, query)
-    if not runtime.index.corrections(query):  # nearly always: no second search for nothing
+    near = runtime.index.corrections(query)
+    if not near:  # nearly always: no second search for nothing
         return None
     results = runtime.index.search(replace(query, size=0, facets=()))
-    better = asking.misspelt(runtime.index, query, results)
+    better = asking.misspelt(near, results)
     if not better:
         return None
     written = {word: as_written(runtime, viewer, query, near) for word, near in better.items()}

@@ -15,6 +15,8 @@ FACETS = ("country", "theme", "population", "priority", "activity")
 SCOPE = "scope"
 """The facet of a proposal for a document's scope: never confirmed as a tag, for the answer is a
 column of the row."""
+PROPOSED = (*FACETS, SCOPE)
+"""Everything that is proposed for people to decide on."""
 CARRIED_OVER = "carried-over"
 """Where a proposal was found that rests on what the newest plan says of an older one; its label is
 then the older value."""

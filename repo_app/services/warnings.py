@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest import PersonalData, PersonalDataKind
@@ -35,6 +35,27 @@ def _remark(kind: PersonalDataKind, warnings: list[PersonalData]) -> str:
     shown = ",".join(map(str, pages[:_MOST_PAGES]))
     more = "+" if len(pages) > _MOST_PAGES else ""
     return f"{_MARK}:{kind.value}:{sum(warning.count for warning in warnings)}:{shown}{more}"
+
+
+def added(remarks: Sequence[str], noted_now: Iterable[str]) -> tuple[str, ...]:
+    """``remarks`` with those ``noted_now``; of two of one kind the one that counts more places
+    stays, where it stood."""
+    kept = {_kind(remark) or remark: remark for remark in remarks}
+    fresh = {_kind(remark): remark for remark in noted_now}
+    for kind, remark in fresh.items():
+        if kind in kept and _count(kept[kind]) >= _count(remark):
+            fresh[kind] = kept[kind]
+    new = [remark for kind, remark in fresh.items() if kind not in kept]
+    return (*new, *(fresh.get(key, remark) for key, remark in kept.items()))
+
+
+def _kind(remark: str) -> str:
+    """``personal-data:email``; '' for a remark about something else."""
+    return ":".join(remark.split(":")[:2]) if remark.startswith(f"{_MARK}:") else ""
+
+
+def _count(remark: str) -> int:
+    return sum(one.count for one in warned((remark,)))
 
 
 def warned(remarks: Iterable[str]) -> tuple[Warned, ...]:

@@ -46,7 +46,7 @@ class Standing:
 @bp.get("/countries")
 def everything() -> ResponseReturnValue:
     with runtime().database.reading() as session:
-        held = catalogue.tag_counts(session, viewer(), "country")
+        held = catalogue.tag_counts(session, viewer(), "country")["country"]
     members = [country.code for country in labels.member_states()]
     others = [code for code in labels.ordered("country", held) if code not in members]
     return render_template(

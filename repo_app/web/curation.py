@@ -27,7 +27,7 @@ from repo_app.services.answers import (
     Value,
 )
 from repo_app.services.editing import EDITABLE, AlreadyHeld, Stale
-from repo_app.services.tags import FACETS, By
+from repo_app.services.tags import PROPOSED, By
 from repo_app.typed import lines
 from repo_app.web import answering, faults
 from repo_app.web.account import FORM, SEE_OTHER
@@ -72,7 +72,7 @@ def edit(public_id: str) -> ResponseReturnValue:
                 revision,
                 harmful="harmful" in request.form,
             )
-            decisions.note(session, row, FACETS, by())
+            decisions.note(session, row, PROPOSED, by())
         except Stale:
             return _edit_page(session, row, given, meanwhile=_differing(session, row, read))
     return redirect(_edited(public_id, "saved" if changed else "same"), SEE_OTHER)

@@ -58,8 +58,8 @@ def page_text(public_id: str, number: int) -> ResponseReturnValue:
     with runtime().database.reading() as session:
         page = catalogue.page(session, viewer(), public_id, number)
     if page is None:
-        return elsewhere("documents.page_text", public_id, number=number)
-    found = marking.whole_page(page, question.text, question.read_as or language())
+        return elsewhere("documents.page_text", public_id, number=number, **question.wording)
+    found = marking.whole_page(page, question.query(viewer(), language()))
     answer = render_template(
         "documents/page.html", page=page, card=page.card, found=found, question=question
     )
@@ -73,11 +73,11 @@ def found_pages(public_id: str) -> ResponseReturnValue:
     if not question.text:
         return redirect(url_for("documents.record", public_id=public_id))
     first = request.args.get("from", 1, type=int)
-    tongue = question.read_as or language()
+    query = question.query(viewer(), language())
     with runtime().database.reading() as session:
-        found = pages_of(session, viewer(), public_id, question.text, tongue, first)
+        found = pages_of(session, viewer(), public_id, query, first)
     if found is None:
-        return elsewhere("documents.found_pages", public_id, q=question.text)
+        return elsewhere("documents.found_pages", public_id, **question.wording)
     page = render_template(
         "documents/found.html",
         found=found,

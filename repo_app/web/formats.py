@@ -52,6 +52,13 @@ def month(day: date) -> str:
     return str(format_date(day, "MMMM yyyy" if language() == "en" else "MMMM 'de' yyyy", locale()))
 
 
+def months(numbers: tuple[int, ...], year: int) -> str:
+    """Months of a year, from 1 to 12 in the order given: `March and May 2026`."""
+    names = [str(format_date(date(year, n, 1), "LLLL", locale())) for n in numbers]
+    listed = str(format_list(names, locale=locale()))
+    return _("%(months)s %(year)s", months=listed, year=year)
+
+
 def day(value: date) -> str:
     return str(format_date(value, "long", locale()))
 

@@ -15,13 +15,17 @@ bp = Blueprint("home", __name__, url_prefix=PREFIX)
 @bp.get("/")
 def index() -> ResponseReturnValue:
     with runtime().database.reading() as session:
-        return render_template(
-            "home/index.html",
-            total=catalogue.total(session, viewer()),
-            being_read=catalogue.being_read(session),
-            newest=catalogue.newest(session, viewer()),
-            plan=runtime().vocabulary.newest_plan,
-            source_kinds_held=catalogue.source_kind_counts(session, viewer()),
-            countries=catalogue.tag_counts(session, viewer(), "country"),
-            priorities=catalogue.tag_counts(session, viewer(), "priority"),
-        )
+        being_read = catalogue.being_read(session)
+        newest = catalogue.newest(session, viewer())
+        kinds = catalogue.source_kind_counts(session, viewer())
+        held = catalogue.tag_counts(session, viewer(), "country", "priority")
+    return render_template(
+        "home/index.html",
+        total=sum(kinds.values()),
+        being_read=being_read,
+        newest=newest,
+        plan=runtime().vocabulary.newest_plan,
+        source_kinds_held=kinds,
+        countries=held["country"],
+        priorities=held["priority"],
+    )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index import Query
 from index import marks as finding
 from index.expansion import asked
 from index.wanted import wanted_by
@@ -46,16 +47,17 @@ def pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
     return tuple(cut)
 
 
-def whole_page(page: PageView, question: str, language: str) -> MarkedText:
-    """A page's text with the reader's words marked; without a question, just the text.
+def whole_page(page: PageView, query: Query) -> MarkedText:
+    """A page's text with what was searched for marked; without words, just the text.
 
     Which language a question is stemmed in depends on everything that can be found. Here one
-    page decides: the reader's language or its own, whichever finds more.
+    page decides: the query's language or its own, whichever finds more.
     """
     marks: tuple[tuple[int, int], ...] = ()
-    if question:
-        stemmed_in = dict.fromkeys((language, page.language or language))
-        wanted = (wanted_by(asked(question, each), each) for each in stemmed_in)
+    if query.text:
+        stemmed_in = dict.fromkeys((query.language, page.language or query.language))
+        trees = ((asked(query.text, each, query.left_out), each) for each in stemmed_in)
+        wanted = (wanted_by(tree, each) for tree, each in trees)
         marks = max((finding.mark(page.text, page.language, one) for one in wanted), key=len)
     return MarkedText(pieces(reflowed(page.text), marks), len(marks))
 

@@ -57,6 +57,7 @@ def body(year: int, identifier: str) -> ResponseReturnValue:
         plan=plan,
         body=found,
         activities=own,
+        timeline=[row for row in plan.timeline if identifier in row.bodies],
         together=_together(plan, identifier, own),
         json_ld=described(
             found.labels.of(language()),
@@ -76,12 +77,10 @@ def _plan_of(year: int) -> Plan:
 
 def _whole(plan: Plan) -> ResponseReturnValue:
     with runtime().database.reading() as session:
-        return render_template(
-            "plan/plan.html",
-            plan=plan,
-            priorities=catalogue.tag_counts(session, viewer(), "priority"),
-            activities=catalogue.tag_counts(session, viewer(), "activity"),
-        )
+        held = catalogue.tag_counts(session, viewer(), "priority", "activity")
+    return render_template(
+        "plan/plan.html", plan=plan, priorities=held["priority"], activities=held["activity"]
+    )
 
 
 def _priority(plan: Plan, priority: Priority) -> ResponseReturnValue:
@@ -113,6 +112,7 @@ def _activity(plan: Plan, activity: Activity | None) -> ResponseReturnValue:
         activity=activity,
         result=runtime().vocabulary.result(activity.result),
         outputs=_outputs(plan, activity),
+        steps=[row for row in plan.timeline if activity.id in row.activities],
         total=sum(kinds.values()),
         kinds=holdings.shares("source_kind", kinds, filters),
         silent=holdings.silent(kinds),

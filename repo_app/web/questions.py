@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
@@ -115,6 +116,13 @@ class Question:
         """Without the text and the page: what a new search keeps."""
         kept = self._filters(FACETS)
         return kept + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
+
+    @property
+    def wording(self) -> dict[str, Any]:
+        """What was searched for, for url_for: the words, how they are read and what is not added
+        to them; without filters, order and page."""
+        kept = {"q": self.text, "words": self.read_as, "without": list(self.without)}
+        return {name: value for name, value in kept.items() if value}
 
     @property
     def address(self) -> str:

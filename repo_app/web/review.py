@@ -23,7 +23,7 @@ from repo_app.services.reviews import (
     Overtaken,
     OwnContribution,
 )
-from repo_app.services.tags import FACETS, By
+from repo_app.services.tags import PROPOSED, By
 from repo_app.web import answering, faults, files, formats, remarks
 from repo_app.web.account import FORM, SEE_OTHER
 from repo_app.web.context import runtime, viewer
@@ -36,7 +36,7 @@ from repo_app.web.words import gettext as _
 bp = Blueprint("review", __name__, url_prefix=f"{PREFIX}/review")
 
 OVERTAKEN = 409
-TAGGED = (Field.COUNTRIES, Field.TAGS)
+TAGGED = (Field.COUNTRIES, Field.SCOPE, Field.TAGS)
 
 
 @bp.get("/")
@@ -108,7 +108,7 @@ def confirm_tags(public_id: str) -> ResponseReturnValue:
             chosen = {f: answers.read(f, given, Choices(vocabulary, frozenset())) for f in TAGGED}
             by = By(Origin.CURATOR, viewer().signature)
             editing.edit(session, vocabulary, row, chosen, by, _revision())
-            decisions.note(session, row, FACETS, by)
+            decisions.note(session, row, PROPOSED, by)
         except Unusable as unusable:
             return _case_page(session, row, given, answering.faults_of(unusable))
         except Stale:

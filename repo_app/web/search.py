@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from repo_app.services.meaning import Meant
 from repo_app.services.searching import Answer
 from repo_app.services.widening import Wider
 from repo_app.web import labels, query_help
-from repo_app.web.additions import additions
+from repo_app.web.additions import Additions, additions
 from repo_app.web.context import language, runtime, viewer
 from repo_app.web.languages import PREFIX
 from repo_app.web.questions import Question
@@ -69,6 +70,7 @@ def results() -> ResponseReturnValue:
         wider = _wider(question, answer)
     except SearchUnavailable:
         return _being_rebuilt(question)
+    also = additions(question, answer)
     return render_template(
         "search/results.html",
         question=question,
@@ -79,7 +81,8 @@ def results() -> ResponseReturnValue:
         pages=_pages(question, answer),
         ways_on=ways_on(question, wider, language()),
         meant=meant(question, better),
-        also=additions(question, answer),
+        also=also,
+        reading=_reading(question, also),
     )
 
 
@@ -104,6 +107,12 @@ def _values(facet: str) -> tuple[str, ...]:
     if facet == "language":
         return LANGUAGES
     return tuple(runtime().vocabulary.facet_values(facet))
+
+
+def _reading(question: Question, also: Additions) -> dict[str, Any]:
+    """What the pages of a document mark: the words that were found, put right where they were."""
+    found = also.respelt.words if also.respelt else question.text
+    return replace(question, text=found).wording
 
 
 def _meant(question: Question, answer: Answer) -> Meant | None:

@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
         "file_size": formats.file_size,
         "listed": formats.listed,
         "month": formats.month,
+        "months": formats.months,
         "number": formats.number,
         "people": formats.people,
         "pieces": lambda passage: marking.pieces(passage.text, passage.marks),

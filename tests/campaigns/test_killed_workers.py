@@ -49,7 +49,7 @@ def command(instance: Path, folder: Path) -> list[str]:
 
 
 def processes_of(instance: Path) -> list[int]:
-    """Every living process whose command line or parent belongs to the campaign."""
+    """Every living process of the instance, and every reader of files of this installation."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -57,7 +57,8 @@ def processes_of(instance: Path) -> list[int]:
             state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if state != "Z" and (str(instance) in line or "ingest.sandbox" in line):
+        reads = "ingest.sandbox" in line and sys.executable in line
+        if state != "Z" and (str(instance) in line or reads):
             found.append(int(entry.name))
     return found
 

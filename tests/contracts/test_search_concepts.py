@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from index import Query, SearchIndex, asking
+from index.annotation import with_concepts
 from index.contract import Relaxation, Results
 from index.expansion import ALL
-from index.naming import with_concepts
 from index.passages import PageText, choose
 from index.wanted import wanted_by
 from tests.indexes import BOARD, PUBLIC, doc, ids

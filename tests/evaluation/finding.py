@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import log2
 
 from index import IndexDocument, IndexPage, Query, SearchIndex, asking, open_index
-from index.naming import with_concepts as with_concepts_named
+from index.annotation import with_concepts as with_concepts_named
 from tests.evaluation.figures import Better, Figure, Target, mean
 from tests.evaluation.judgements import KINDS, Half, Passage, Question
 

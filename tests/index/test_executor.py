@@ -23,10 +23,10 @@ from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
 from index import IndexDocument, IndexPage, Query, analysis, grammar
+from index.annotation import with_concepts
 from index.contract import PAGES_PER_HIT, Hit
 from index.expansion import expand
 from index.grammar import And, Area, Concept, Either, Filter, Node, Not, Or, Phrase, Prefix, Term
-from index.naming import with_concepts
 from index.whoosh_engine import ranking, writing
 from index.whoosh_engine.impacts import K1, STEPS
 from index.whoosh_engine.matching import RECORD_WEIGHT

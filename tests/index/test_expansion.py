@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import tokenise
+from index.annotation import MOST, TAGGED, named, with_concepts
 from index.expansion import ALL, asked, expand, resolved
 from index.grammar import And, Concept, Either, Node, Word, parse, terms
-from index.naming import MOST, TAGGED, named, with_concepts
 from index.readings import named_in
 from index.vocabulary import load
 from index.vocabulary.values import LANGUAGES

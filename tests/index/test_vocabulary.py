@@ -62,6 +62,16 @@ def test_unknown_months_stay_unknown() -> None:
     assert {row.months for row in timeline} == {None}
 
 
+def test_a_row_of_the_timeline_names_what_its_words_name() -> None:
+    plan = load().plan(2026)
+    bodies = {body.id: body.labels.en for body in plan.bodies}
+    for row in plan.timeline:
+        assert all(row.label.en in load().activity(id_).text.en for id_ in row.activities)
+    assert {id_ for row in plan.timeline for id_ in row.bodies} == {
+        id_ for id_, name in bodies.items() if "Troika" in name or "Regional Technical" in name
+    }
+
+
 def test_five_kinds_of_source_are_those_of_the_activity() -> None:
     kinds = load().lists.source_kinds
     assert [k.id for k in kinds if k.a5] == [
@@ -389,6 +399,18 @@ BROKEN = [
     ("plans/2026.yaml", "en: It is done.", "en: ''", "wording in 'en'"),
     ("plans/2026.yaml", "months: null", "months: [13]", "1 to 12"),
     ("plans/2026.yaml", "months: null", "month: null", "unknown key"),
+    (
+        "plans/2026.yaml",
+        "months: null",
+        "bodies: [us]\n  months: null",
+        "'us', which the plan does",
+    ),
+    (
+        "plans/2026.yaml",
+        "months: null",
+        "activities: [P9]\n  months: null",
+        "names '2026:P9', which",
+    ),
     ("plans/2026.yaml", "presidency: SV", "presidency: sv", "not well-formed"),
     ("lists.yaml", "coar: c_46ec", "coar: thesis", "not well-formed"),
     ("lists.yaml", "a5: true", "a5: certainly", "true or false"),

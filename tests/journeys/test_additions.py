@@ -90,3 +90,34 @@ def test_a_page_of_a_document_marks_what_was_added(client: FlaskClient) -> None:
         marked |= set(re.findall(r"<mark[^>]*>([^<]+)<", unescape(client.get(address).text)))
     assert "personnes déplacées internes" in marked
     assert "internally displaced people" in marked
+
+
+def test_what_is_left_out_of_a_search_is_marked_on_no_page(client: FlaskClient) -> None:
+    left_out = "&without=internally-displaced-persons.en"
+    page = asked(client, f"?q=desplazados internos{left_out}")
+    addresses = re.findall(r'href="(/es/documents/\w+/pages/1\?[^"]+)#found"', page)
+    assert addresses
+    assert all(left_out in address for address in addresses)
+    back = 'href="/es/search?q=desplazados+internos' + left_out
+    for address in addresses:
+        whole = unescape(client.get(address).text)
+        assert "<mark" in whole
+        assert back in whole
+        listed = unescape(client.get(address.replace("/pages/1?", "/pages?")).text)
+        assert "<mark>" in listed
+        assert back in listed
+        assert f"/pages/1?q=desplazados+internos{left_out}#found" in listed
+    english = re.search(r'href="(/es/documents/\w+)"[^>]*>Displaced<', asked(client, "?q=valley"))
+    assert english
+    asking = "?q=desplazados+internos"
+    for left, marks in ((left_out, False), ("", True)):
+        for pages in ("/pages/1", "/pages"):
+            shown = client.get(f"{english.group(1)}{pages}{asking}{left}").text
+            assert ("<mark" in shown) is marks, (pages, left)
+    assert "without" not in client.get(f"{english.group(1)}/pages{asking}").text
+
+
+def test_pages_mark_the_words_that_were_put_right(client: FlaskClient) -> None:
+    page = asked(client, "?q=colonya")
+    (address,) = re.findall(r'href="(/es/documents/\w+/pages/1\?q=[^"]+)#found"', page)
+    assert ">colonia</mark>" in client.get(address).text

@@ -19,7 +19,16 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from config import LANGUAGES
-from repo_app.models import Contribution, Document, FileRole, Origin, Role, State, Tag
+from repo_app.models import (
+    Contribution,
+    Document,
+    FileRole,
+    Origin,
+    ProposalDecision,
+    Role,
+    State,
+    Tag,
+)
 from repo_app.runtime import Runtime
 from repo_app.sentences import ASKS, REFUSED_FOR
 from repo_app.services import withdrawals
@@ -204,6 +213,45 @@ def test_confirming_keeps_proposals_nobody_chose_and_takes_others_from_the_vocab
     seen = desk.get(f"/es/review/{sent}").text
     save(desk, sent, seen, countries=["HN"], tags=[])
     assert tag_rows(runtime, sent) == {"HN": True, "employment-decent-work": False}
+
+
+SCOPES = re.compile(
+    r'name="scope" value="([^"]*)"( checked)?> (?:<span>)?([^<]*)(?:<small>(.*?)</small>)?'
+)
+
+
+def scopes(page: str) -> dict[str, tuple[bool, str]]:
+    """Each scope that is offered: whether it is chosen, and the reason that is given for it."""
+    return {value: (bool(on), unescape(why)) for value, on, _, why in SCOPES.findall(page)}
+
+
+def test_the_scope_the_text_speaks_for_is_shown_with_its_reason_and_never_chosen(
+    runtime: Runtime, desk: FlaskClient, sent: str
+) -> None:
+    with runtime.database.writing() as session:
+        row = session.query(Document).filter_by(public_id=sent).one()
+        row.tags.append(proposal("scope", "local", "municipio", 3, "body"))
+    seen = desk.get(f"/en/review/{sent}").text
+    assert scopes(seen)["local"] == (False, "“municipio” 3 times in the text")
+    assert [value for value, (chosen, _) in scopes(seen).items() if chosen] == [""]
+    assert [value for value, (_, why) in scopes(seen).items() if why] == ["local"]
+    save(desk, sent, seen, countries=["HN"], scope="")
+    assert decided_on_scope(runtime) == []
+    turned = desk.get(f"/en/review/{sent}?ticked=1&countries=HN&scope=national&page=2").text
+    assert scopes(turned)["national"] == (True, "")
+    for scope, taken in (("national", False), ("local", True)):
+        save(desk, sent, desk.get(f"/en/review/{sent}").text, countries=["HN"], scope=scope)
+        assert decided_on_scope(runtime)[-1] is taken
+    seen = desk.get(f"/en/review/{sent}").text
+    assert scopes(seen)["local"][0] is True
+    assert "<dt>Reach</dt>" not in seen
+    assert save(desk, sent, seen, countries=["HN"], scope="the moon").status_code == 422
+
+
+def decided_on_scope(runtime: Runtime) -> list[bool]:
+    with runtime.database.reading() as session:
+        rows = session.query(ProposalDecision).filter_by(facet="scope")
+        return [row.accepted for row in rows.order_by(ProposalDecision.id)]
 
 
 def test_tags_that_cannot_be_taken_come_back_with_a_sentence(

@@ -16,10 +16,12 @@ from index.vocabulary import load
 from index.vocabulary.words import fold
 from repo_app.models import Role
 from repo_app.runtime import Runtime
+from repo_app.vocabulary_watch import FOLDER
 from repo_app.web import build_app
 from tests.accounts import an_account, visitor
 from tests.factories import a_document, indexed
 from tests.instances import copied
+from tests.vocabularies import plan_text
 
 VOCABULARY = load()
 PLAN = VOCABULARY.plan(2026)
@@ -234,6 +236,73 @@ def test_the_presidency_is_that_of_the_plan(reader: FlaskClient) -> None:
     assert "The Pro-Tempore Presidency passes to it after 2026." in after
     assert "Pro-Tempore Presidency" not in main_of(reader.get("/en/countries/HN").text)
     assert "Not a member of the MIRPS" in reader.get("/en/countries/KE").text
+
+
+def with_plan_of_2027(runtime: Runtime, timeline: str) -> None:
+    before = plan_text(carried="").split("timeline:\n", maxsplit=1)[0]
+    file = runtime.settings.instance / FOLDER / "plans" / "2027.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(before + timeline, encoding="utf-8")
+    runtime.watch.look(now=True)
+    assert runtime.watch.unsound == ()
+
+
+def step(label: str, when: str) -> str:
+    return f'<th scope="row">{label}</th><td>{when}</td>'
+
+
+def bare(page: str) -> str:
+    """A table without what a row leads to."""
+    return re.sub("<div><a .*?</a></div>", "", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown"), [("es", "mes no conocido"), ("en", "month not known")]
+)
+def test_the_timetable_is_shown_and_months_nobody_knows_are_said_to_be_unknown(
+    reader: FlaskClient, language: str, unknown: str
+) -> None:
+    page = unescape(main_of(reader.get(f"/{language}/plan/2026").text))
+    for row in PLAN.timeline:
+        assert step(row.label.of(language), unknown) in bare(page)
+    assert page.count(unknown) == len(PLAN.timeline)
+    troika = unescape(main_of(reader.get(f"/{language}/plan/2026/bodies/troika").text))
+    assert step(PLAN.timeline[0].label.of(language), unknown) in troika
+    assert unknown not in reader.get(f"/{language}/plan/2026/bodies/ppt").text
+    meeting = unescape(reader.get(f"/{language}/plan/2026/P4-R4-A7").text)
+    assert f"{PLAN.timeline[-1].label.of(language)}: {unknown}" in meeting
+
+
+def test_months_that_are_known_are_said_as_people_say_them(
+    runtime: Runtime, reader: FlaskClient
+) -> None:
+    rows = """timeline:
+- {label: {es: Taller, en: Workshop}, months: [3, 5], activities: [P2-R2-A5], bodies: [troika]}
+- {label: {es: Informe, en: Report}, months: [11]}
+"""
+    with_plan_of_2027(runtime, rows)
+    spanish, english = (main_of(reader.get(f"/{of}/plan").text) for of in LANGUAGES)
+    linked = english
+    spanish, english = bare(spanish), bare(english)
+    assert step("Taller", "marzo y mayo de 2027") in spanish
+    assert step("Workshop", "March and May 2027") in english
+    assert step("Report", "November 2027") in english
+    assert "/en/plan/2027/bodies/troika" in linked.split("Workshop")[1]
+    assert "not known" not in english
+    activity = reader.get("/en/plan/2027/P2-R2-A5").text
+    assert "Workshop: March and May 2027" in activity
+    assert "does not name it" in reader.get("/en/plan/2027/P2-R2-A4").text
+
+
+def test_a_plan_without_a_timetable_has_none_on_its_pages(
+    runtime: Runtime, reader: FlaskClient
+) -> None:
+    with_plan_of_2027(runtime, "")
+    for address in ("plan", "plan/2027/bodies/troika", "plan/2027/P4-R4-A7"):
+        answer = reader.get(f"/en/{address}")
+        assert answer.status_code == 200
+        assert 'id="timetable"' not in answer.text
+    assert "the plan's timetable is not at hand" in unescape(answer.text)
 
 
 @pytest.mark.parametrize(
