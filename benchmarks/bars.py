@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.agreement import Ranked
+from benchmarks.agreement import Ranked, ratio
 from benchmarks.child import ITSELF, Built, Fresh
 from benchmarks.hostile_questions import Cost
 from benchmarks.latency import Times, but_fuzzy, of_kind
@@ -44,7 +44,7 @@ class Bar:
 def bars(found: Measured) -> list[Bar]:
     ours, times = found.built["ours"], found.times
     kinds = [times.figure("ours", 0.95, of_kind(kind)) for kind in KINDS]
-    mrr = min(by["ours"] / by["tantivy"] for by in (found.ranked.every, found.ranked.any))
+    mrr = min(ratio(ranks)[0] for ranks in (found.ranked.every, found.ranked.any))
     facets = times.ratio(0.5, of_kind("facets")), times.ratio(0.95, of_kind("facets"))
     fresh, upkeep = found.fresh["ours"], found.upkeep
     return [

@@ -32,8 +32,8 @@ from index.wording import Shape
 Span = tuple[int, int]
 
 
-Found = tuple[int, int, analysis.Term]
-"""Where a word stands, and how it is found."""
+Found = tuple[int, int, str]
+"""Where a word stands, and how it is written."""
 
 
 class Mark(NamedTuple):
@@ -62,15 +62,15 @@ def held(text: str, page_language: str | None, wanted: Wanted) -> set[int]:
 def _found(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     page = _Page(text, page_language, wanted)
     words = list(page.candidates())
+    numbers = wanted.numbers_on(page_language)
     marks = [
-        Mark(start, end, number)
-        for start, end, term in words
-        if (number := wanted.number(term)) >= 0
+        Mark(start, end, number) for start, end, word in words if (number := numbers[word]) >= 0
     ]
     if words and (wanted.phrases or wanted.near):
         clean = analysis.without_clitics(text)
-        marks += _phrases(clean, words, page.known, wanted)
-        marks += set(_near(clean, words, page.known, wanted))
+        known = analysis.terms_in(page_language)
+        marks += _phrases(clean, words, known, wanted)
+        marks += set(_near(clean, words, known, wanted))
         marks.sort()
     if words and wanted.named:
         marks += _namings(text, words, page_language, wanted)
@@ -88,8 +88,9 @@ def leading(
         return find(text, page_language, wanted)
     marks: list[Mark] = []
     end = -1
-    for start, after, term in _Page(text, page_language, wanted).candidates():
-        number = wanted.number(term)
+    numbers = wanted.numbers_on(page_language)
+    for start, after, word in _Page(text, page_language, wanted).candidates():
+        number = numbers[word]
         if number < 0:
             continue
         if start >= end:
@@ -135,9 +136,8 @@ class _Page:
 
     def __init__(self, text: str, language: str | None, wanted: Wanted) -> None:
         self.text = text
-        self.known = analysis.terms_in(language)
         self._folded = b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
-        self._needles = wanted.needles.get(language, wanted.needles[None])
+        self._needles = wanted.needles(language)
         if wanted.fuzzy:
             words = set(self._folded.translate(APART).split())
             self._needles += tuple(
@@ -145,8 +145,8 @@ class _Page:
             )
 
     def candidates(self) -> Iterator[Found]:
-        """In order, with their places, all words that may be looked for, stop words left out."""
-        folded, text, known, done = self._folded, self.text, self.known, 0
+        """In order, with their places, all words that may be looked for."""
+        folded, text, done = self._folded, self.text, 0
         for at in self._likely():
             if at < done:
                 continue
@@ -157,9 +157,7 @@ class _Page:
                 word = WORD_BYTES.match(folded, at)
                 done = word.end() if word else at
                 if before == SPACE == folded[done]:
-                    term = known[text[at - 1 : done - 1]]
-                    if term.exact:
-                        yield at - 1, done - 1, term
+                    yield at - 1, done - 1, text[at - 1 : done - 1]
                     continue
             start, done = folded.rfind(b" ", 0, at), folded.find(b" ", at)
             yield from self._within(start, done - 1)
@@ -167,13 +165,11 @@ class _Page:
     def _within(self, start: int, end: int) -> Iterator[Found]:
         """The words of a part of the text."""
         for token, begin, after in analysis.token_spans(self.text[start:end]):
-            term = self.known[token]
-            if term.exact:
-                yield start + begin, start + after, term
+            yield start + begin, start + after, token
 
     def _likely(self) -> Iterable[int]:
         """Where to look, in order. One beginning is looked for no farther than needed."""
-        odd = list(self._odd())
+        odd = self._odd()
         if not odd and len(self._needles) == 1 and len(self._needles[0]) > SHORT:
             return _places(self._folded, self._needles[0])
         return sorted({*self._begun(), *odd})
@@ -187,12 +183,15 @@ class _Page:
                     found = _places(self._folded, bytes((sign,)) + needle)
                     yield from (at + 1 for at in found)
 
-    def _odd(self) -> Iterator[int]:
-        yield from _places(self._folded, bytes((ODD,)))
-        for at in _places(self._folded, bytes((UNKNOWN,))):
-            letter = self.text[at - 1]
-            if letter.isalnum() or "\u0300" <= letter <= "\u036f":
-                yield at
+    def _odd(self) -> list[int]:
+        """Where a letter is that did not fold to one byte, or may be."""
+        odd = list(_places(self._folded, b"%c" % ODD)) if ODD in self._folded else []
+        if UNKNOWN in self._folded:
+            for at in _places(self._folded, b"%c" % UNKNOWN):
+                letter = self.text[at - 1]
+                if letter.isalnum() or "\u0300" <= letter <= "\u036f":
+                    odd.append(at)
+        return odd
 
 
 def _places(folded: bytes, needle: bytes) -> Iterator[int]:
@@ -210,7 +209,7 @@ def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Ite
     for slots, number in wanted.phrases:
         length = slots[-1][0] + 1
         for start, _, first in words:
-            if first.stem not in slots[0][1]:
+            if known[first].stem not in slots[0][1]:
                 continue
             tokens = list(islice(analysis.spans_from(text, start), length))
             if len(tokens) == length and all(
@@ -222,9 +221,11 @@ def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Ite
 def _namings(text: str, words: list[Found], language: str | None, wanted: Wanted) -> Iterator[Mark]:
     """Where concepts are named, each in the longest wording that stands there."""
     named = wanted.named.get(language if language in analysis.LANGUAGES else None, ())
-    for start, end, anchor in words:
+    known = analysis.terms_in(language)
+    for start, end, word in words:
+        exact = known[word].exact
         for wordings, number in named:
-            shapes = wordings.get(anchor.exact)
+            shapes = wordings.get(exact)
             if shapes and shapes[0].length == 1:
                 yield Mark(start, end, number)
             elif shapes:
@@ -274,7 +275,7 @@ def _near(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterat
     for groups, width, number in wanted.near:
         fitting = frozenset().union(*groups)
         for start, _, first in words:
-            if first.stem not in fitting:
+            if known[first].stem not in fitting:
                 continue
             tokens = list(islice(analysis.spans_from(text, start), width))
             stems = [known[token].stem for token, _, _ in tokens]

@@ -117,6 +117,9 @@ def _best_window(
     chosen: Sequence[_Window],
 ) -> _Window | None:
     """Of the likeliest places, that whose sentences hold the most."""
+    if len(weights) == 1:  # every mark is worth the same: the first of them
+        page = next((page for page, found in enumerate(marks) if found), -1)
+        return None if page < 0 else _window(pages[page].text, page, marks[page], 0, chosen)
     shown = {mark.number for window in chosen for mark in window.marks}
     # What was not shown yet counts before what was.
     worth = [weight if n in shown else 1_000 * weight for n, weight in enumerate(weights)]
@@ -126,7 +129,8 @@ def _best_window(
     for place in places[:_TRIES]:
         if place.worth <= most:
             break  # sentences seldom hold more than what stands near
-        window = _window(pages[place.page].text, place, marks[place.page], chosen)
+        found = marks[place.page]
+        window = _window(pages[place.page].text, place.page, found, place.mark, chosen)
         held = sum(worth[number] for number in {mark.number for mark in window.marks})
         if held > most:
             best, most = window, held
@@ -164,53 +168,54 @@ def _likely(page: int, marks: list[Mark], worth: Sequence[int]) -> list[_Place]:
 # Sentences ----------------------------------------------------------------------------
 
 
-def _window(text: str, place: _Place, marks: list[Mark], chosen: Sequence[_Window]) -> _Window:
-    """The sentences from a mark on, clear of the passages already chosen."""
-    mark = marks[place.mark]
-    low, high = _Edge(0, True), _Edge(len(text), True)
+_Edge = tuple[int, bool]
+"""A place in a text, and whether a sentence begins or ends there."""
+
+
+def _window(
+    text: str, page: int, marks: list[Mark], place: int, chosen: Sequence[_Window]
+) -> _Window:
+    """The sentences from the mark at ``place`` on, clear of the passages already chosen."""
+    mark = marks[place]
+    low: _Edge = 0, True
+    high: _Edge = len(text), True
     for other in chosen:
-        if other.page == place.page and other.end <= mark.start:
-            low = max(low, _Edge(other.end, other.whole_end))
-        elif other.page == place.page:
-            high = min(high, _Edge(other.start, other.whole_start))
-    start, end = _sentences(text, mark, low, high)
-    first, after = start.at, end.at
-    held = tuple(one for one in marks if one is mark or (first <= one[0] and one[1] <= after))
+        if other.page == page and other.end <= mark.start:
+            low = max(low, (other.end, other.whole_end))
+        elif other.page == page:
+            high = min(high, (other.start, other.whole_start))
+    (first, whole_start), (after, whole_end) = _sentences(text, mark, low, high)
+    held = tuple([one for one in marks if one is mark or (first <= one[0] and one[1] <= after)])
     if mark.end > after:
         cut = mark._replace(end=after)
         held = tuple(cut if one is mark else one for one in held)
-    return _Window(place.page, first, after, start.whole, end.whole, held)
-
-
-class _Edge(NamedTuple):
-    """A place in a text, and whether a sentence begins or ends there."""
-
-    at: int
-    whole: bool
+    return _Window(page, first, after, whole_start, whole_end, held)
 
 
 def _sentences(text: str, mark: Mark, low: _Edge, high: _Edge) -> tuple[_Edge, _Edge]:
     """From the beginning of the sentence that holds the mark to the last end in reach."""
-    reach = max(low.at, mark.start - LONGEST)
-    start = low if reach == low.at else _Edge(reach, False)
-    end = _last_end(text, reach, mark.start, mark.start + 1)
+    begin, after, _ = mark
+    reach = begin - LONGEST
+    start = low if reach <= low[0] else (reach, False)
+    end = _last_end(text, start[0], begin, begin + 1)
     if end:
-        start = _Edge(end, True)
-    if start.whole or start == low:
-        longest = start.at + LONGEST
-        if high.at <= longest:
+        start = end, True
+    if start[1] or start == low:
+        longest = start[0] + LONGEST
+        if high[0] <= longest:
             return start, high
-        last = _last_end(text, mark.end, longest, longest + 2)
+        last = _last_end(text, after, longest, longest + 2)
         if last:
-            return start, _Edge(last, True)
+            return start, (last, True)
     return _cut(text, mark, start, high)
 
 
 def _last_end(text: str, first: int, longest: int, after: int) -> int:
     """The last end of a sentence up to ``longest``, the space behind it included, that
     ``text[first:after]`` shows; 0 where there is none."""
-    for found in reversed(list(_SENTENCE_END.finditer(text, first, after))):
-        at, end = found.span()
+    ends = [found.span() for found in _SENTENCE_END.finditer(text, first, after)]
+    while ends:
+        at, end = ends.pop()
         if end > longest:
             continue
         if not (text[at] == "." and text[at + 1].isspace() and _is_abbreviated(text, at)):
@@ -228,19 +233,19 @@ def _is_abbreviated(text: str, at: int) -> bool:
 def _cut(text: str, mark: Mark, start: _Edge, end: _Edge) -> tuple[_Edge, _Edge]:
     """A piece around a mark in a sentence that is too long, from word to word."""
     left = mark.start - _BEFORE
-    if left > start.at:
+    if left > start[0]:
         line = text.find("\n", left, mark.start)
         gap = _BREAK.search(text, left, mark.start)
-        start = _Edge(line + 1 if line >= 0 else gap.end() if gap else mark.start, False)
-    if mark.end - start.at > LONGEST:
-        start = _Edge(mark.start, False)
-    right = start.at + LONGEST
-    if right >= end.at:
+        start = line + 1 if line >= 0 else gap.end() if gap else mark.start, False
+    if mark.end - start[0] > LONGEST:
+        start = mark.start, False
+    right = start[0] + LONGEST
+    if right >= end[0]:
         return start, end
     if right < mark.end:
-        return start, _Edge(right, False)
+        return start, (right, False)
     last = _last_end(text, mark.end, right, right + 2)
-    return start, _Edge(last, True) if last else _Edge(_last_gap(text, mark.end, right), False)
+    return start, (last, True) if last else (_last_gap(text, mark.end, right), False)
 
 
 def _last_gap(text: str, first: int, right: int) -> int:
@@ -263,17 +268,17 @@ def _passage(page: PageText, window: _Window) -> Passage:
     text, (_, start, end, whole_start, whole_end, marks) = page.text, window
     shown = "" if whole_start or not text[:start].strip() else _ELLIPSIS
     more = "" if whole_end or not text[end:].strip() else _ELLIPSIS
-    piece = text[start:end]
-    if not piece.replace("\n", " ").isprintable():
+    piece = text[start:end].replace("\n", " ")
+    printable = piece.isprintable()
+    if not printable:
         piece = piece.translate(_CONTROLS)
     at = len(piece) - len(piece.lstrip())
+    if printable and "  " not in piece:  # places stay
+        shift = len(shown) - at - start
+        kept = merged([(first + shift, after + shift) for first, after, _ in marks])
+        return Passage(page.number, shown + piece.strip() + more, tuple(kept))
     spans: list[Span] = []
     marked = merged([(first - start, after - start) for first, after, _ in marks])
-    words = " ".join(piece.split())
-    if len(words) == len(piece.strip()):  # single spaces and ends of lines: places stay
-        shift = len(shown) - at
-        spans = [(first + shift, after + shift) for first, after in marked]
-        return Passage(page.number, shown + words + more, tuple(spans))
     for first, after in marked:
         shown += _on_one_line(piece[at:first])
         begun = len(shown)

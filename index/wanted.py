@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from index import analysis
 from index.grammar import (
@@ -40,8 +41,7 @@ class Wanted:
     to terms; ``near``: the forms of each word, and within how many tokens all must stand;
     ``named``: by language of the page, wordings of the concepts looked for; ``tree`` is what is
     asked, ``numbers`` the terms of it that are looked for in the text; ``quoted``: folded phrases
-    whose words must follow one another; ``needles``: by language of the page, folded beginnings
-    one of which every word looked for has.
+    whose words must follow one another; ``beginnings``: what every word looked for begins with.
     """
 
     words: Mapping[str, int]
@@ -55,7 +55,9 @@ class Wanted:
     numbers: Mapping[Term, int]
     quoted: tuple[tuple[str, ...], ...]
     weights: tuple[int, ...]
-    needles: Mapping[str | None, tuple[bytes, ...]]
+    beginnings: Beginnings
+    _needles: dict[str | None, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+    _numbers: dict[str | None, Numbers] = field(default_factory=dict, repr=False)
     _spelt: dict[str, int] = field(default_factory=dict, repr=False)
     _indirect: list[Wanted | None] = field(default_factory=list, repr=False)
 
@@ -70,6 +72,20 @@ class Wanted:
         if found < 0 and self.fuzzy:
             found = self.misspelt(term.exact)
         return found
+
+    def numbers_on(self, page_language: str | None) -> Numbers:
+        """``number`` of the words of pages in a language, as they are written there."""
+        known = self._numbers.get(page_language)
+        if known is None:
+            known = self._numbers[page_language] = Numbers(self, page_language)
+        return known
+
+    def needles(self, page_language: str | None) -> tuple[bytes, ...]:
+        """Folded beginnings one of which every word looked for has on pages in a language."""
+        known = self._needles.get(page_language)
+        if known is None:
+            known = self._needles[page_language] = self.beginnings.on(page_language)
+        return known
 
     def indirect(self) -> Wanted | None:
         """What else is looked for where nothing of this stands: narrower concepts, and places of
@@ -93,7 +109,7 @@ class Wanted:
             numbers=self.numbers,
             quoted=(),
             weights=self.weights,
-            needles=_needles((), "", named),
+            beginnings=_beginnings((), "", named),
         )
 
     def is_answered_by(self, numbers: Set[int]) -> bool:
@@ -121,6 +137,21 @@ class Wanted:
                 if len(set(word).difference(exact)) <= edits and is_near(word, exact, edits)
             )
             number = self._spelt[exact] = next(near, -1)
+        return number
+
+
+class Numbers(dict[str, int]):
+    """From a word as written to the term that asks for it by itself, -1 for none. Words come
+    again and again: each is looked at once."""
+
+    def __init__(self, wanted: Wanted, page_language: str | None) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._known = analysis.terms_in(page_language)
+
+    def __missing__(self, word: str) -> int:
+        term = self._known[word]
+        number = self[word] = self._wanted.number(term) if term.exact else -1
         return number
 
 
@@ -160,7 +191,7 @@ def wanted_by(tree: Node, language: str) -> Wanted:
         numbers={term: n for n, term in enumerate(found)},
         quoted=tuple(tuple(map(analysis.fold, term.words)) for _, term in following),
         weights=tuple(_weight(term) for term in found),
-        needles=_needles(found, language, named),
+        beginnings=_beginnings(found, language, named),
     )
 
 
@@ -192,17 +223,37 @@ FOLDED = bytes(map(_byte, range(256)))
 LETTERS = frozenset(FOLDED) - {SPACE, ODD, JOINS, UNKNOWN}
 APART = bytes(byte if byte in LETTERS else SPACE for byte in range(256))
 WORD_BYTES = re.compile(b"[" + re.escape(bytes(sorted(LETTERS))) + b"]*+")
-_UNSHARED = {"es": 1, "en": 3, "pt": 2, "fr": 2}
-"""At most so many of a stem's last letters are not those of a word that has it (lying: lie)."""
+_UNSHARED = {
+    "es": (0, 0, 0, 0, 0, 0, 1),
+    "en": (0, 0, 1, 2, 1, 2, 3),
+    "pt": (0, 0, 1, 1, 1, 1, 2),
+    "fr": (0, 0, 1, 1, 1, 2),
+}
+"""At most so many of a stem's last letters are not those of a word that has it (lying: lie), by
+how many letters the stem has; the last number is that of all longer ones."""
 SHORT = 2
 
 
-def _needles(
-    found: Iterable[Term],
-    language: str,
-    named: Named,
-) -> dict[str | None, tuple[bytes, ...]]:
-    whole, stems = set(), set()
+class Beginnings(NamedTuple):
+    """Folded words looked for as they are, stems, and by language of the page the words that
+    lead to wordings of concepts."""
+
+    whole: set[str]
+    stems: set[str]
+    anchors: Mapping[str | None, set[str]]
+
+    def on(self, page_language: str | None) -> tuple[bytes, ...]:
+        """What words looked for begin with on pages in a language, as it is searched for."""
+        unshared = _UNSHARED.get(page_language or "")
+        if unshared is None:
+            return _bytes(self.whole | self.stems | self.anchors.get(None, set()))
+        longest = len(unshared) - 1
+        kin = {stem[: len(stem) - unshared[min(len(stem), longest)]] for stem in self.stems}
+        return _bytes(self.whole | kin | self.anchors.get(page_language, set()))
+
+
+def _beginnings(found: Iterable[Term], language: str, named: Named) -> Beginnings:
+    whole, stems = set[str](), set[str]()
     for term in found:
         if isinstance(term, Word):
             stem, exact = analysis.terms_in(language)[term.text]
@@ -215,12 +266,7 @@ def _needles(
         elif isinstance(term, Phrase):
             stems.update(analysis.slots(term.words, language)[0][1])
     anchors = {key: {a for wordings, _ in held for a in wordings} for key, held in named.items()}
-    every = whole | stems | anchors.get(None, set())
-    beginnings: dict[str | None, tuple[bytes, ...]] = {None: _bytes(every)}
-    for page_language, unshared in _UNSHARED.items():
-        kin = {stem[: max(1, len(stem) - unshared)] for stem in stems}
-        beginnings[page_language] = _bytes(whole | kin | anchors.get(page_language, set()))
-    return beginnings
+    return Beginnings(whole, stems, anchors)
 
 
 def _bytes(beginnings: set[str]) -> tuple[bytes, ...]:

@@ -23,9 +23,9 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from whoosh.util.filelock import FileLock
 
@@ -47,8 +47,7 @@ _SETTLED = 1_000_000_000  # nanoseconds
 _NAME = re.compile(r"^g\d{6,}-[0-9a-f]{8}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """When CURRENT and the folder of a generation last changed, in nanoseconds since 1970, and
     which file CURRENT is."""
 

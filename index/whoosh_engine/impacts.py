@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75
-AVERAGE = 160
-"""Indexed words of a page of prose: 300 words, of which a good half are not stop words. Pages of
-reports are denser (248 on average), records shorter: their words weigh more. A wrong average
-only makes lengths count a little more or less."""
+AVERAGE = 250
+"""Indexed words of a page of a report, of which there are most (248 on average). Records are
+shorter: their words weigh more. Where pages are longer than the average, repeating a word is
+worth more than it should be against holding another: with 160, documents looked for by some of
+their words stood lower than tantivy puts them, which counts the average."""
 NORMAL = np.array([K1], np.float32)
 """The norm of an entry of average length."""
 STEPS = 255

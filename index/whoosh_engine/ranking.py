@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def search(snapshot: Snapshot, query: Query, resolve: Resolver | None) -> Result
     masks = constraints.masks(query.filters, typed)
     matcher = Matcher(tree, snapshot, view, compiler(lists, language), constraints.mask)
     allowed = _all(masks.values(), view.documents) if masks else view.documents
-    found, relaxation = _relaxed(matcher, tree, allowed, _foreign(snapshot, language))
+    found, relaxation = _relaxed(matcher, tree, allowed, partial(_foreign, snapshot, language))
     kept = (found.where & allowed).nonzero()[0]
     return Results(
         total=len(kept),
@@ -160,7 +161,7 @@ def _all(masks: Iterable[Mask], like: Mask) -> Mask:
 
 
 def _relaxed(
-    matcher: Matcher, tree: Node, allowed: Mask, foreign: Mask
+    matcher: Matcher, tree: Node, allowed: Mask, foreign: Callable[[], Mask]
 ) -> tuple[Found, Relaxation]:
     """The strictest reading of the question that finds anything among ``allowed``."""
     strict = matcher.found(tree)
@@ -169,7 +170,7 @@ def _relaxed(
     where, scores = matcher.by_document(tree)
     if (where & allowed).any():
         return _of_documents(matcher, where, scores), Relaxation.ACROSS_PAGES
-    where, scores = _most_words(matcher, tree, foreign)
+    where, scores = _most_words(matcher, tree, foreign())
     if (where & allowed).any():
         return _of_documents(matcher, where, scores), Relaxation.MOST_WORDS
     return strict, Relaxation.NONE

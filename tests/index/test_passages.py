@@ -106,6 +106,20 @@ def test_passages_are_cut_from_the_page_and_marked_where_it_matched(
     assert best(pages, asked) == passages
 
 
+@given(
+    st.lists(TEXTS, min_size=1, max_size=3),
+    st.sampled_from(["asilo", "as*", "aislo~", "palabra"]),
+    st.integers(1, 4),
+)
+def test_the_passages_of_one_word_are_those_chosen_among_several(
+    texts: list[str], word: str, limit: int
+) -> None:
+    """What is asked besides stands nowhere: all marks are weighed, and the choice is the same."""
+    pages = [PageText(number, text, "es") for number, text in enumerate(texts, 1)]
+    among_several = best(pages, wanted_of(f"{word} xylophon", "es"), limit)
+    assert best(pages, wanted_of(word, "es"), limit) == among_several
+
+
 GAPS = st.sampled_from([" ", " ", ". ", "\n", ", ", "-", "\n\n", "   ", "/", "… ", ".\n• "])
 KINDS = st.sampled_from(["asilo", "casa", "w{}", "w{}", "w{}", "w{}" + "x" * 60, "\u0301w{}\u0301"])
 
