@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One process a core, each with a run of neighbouring tests; who is done takes over from the others.
+PARALLEL := -n auto --maxprocesses=8 --dist worksteal
 
 .PHONY: run test test-all test-whoosh3 check lint format bench catalogues evaluate
 
@@ -13,10 +15,11 @@ run: .venv
 	@exec $(BIN)/mirps-repo serve
 
 test: .venv/developer
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 test-all: .venv/developer test-whoosh3
-	$(BIN)/python -m pytest -m "" --require-everything
+	$(BIN)/python -m pytest $(PARALLEL) --require-everything
+	$(BIN)/python -m pytest -m "browser or campaign" --require-everything
 
 # The index once more with Whoosh's other distribution, in an environment that has only that one
 # of its own and everything else from .venv.

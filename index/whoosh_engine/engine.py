@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pickle import UnpicklingError
@@ -233,7 +232,6 @@ def _fill(storage: Storage, documents: Iterable[IndexDocument], done: dict[str, 
         new = {id_: one for id_, one in batch.items() if done.pop(id_, None) != one.revision}
         if new:
             writing.write(storage, new.values(), gone=held & new.keys(), in_bulk=True)
-            gc.collect()  # words of a batch refer to each other in circles: 100 MB in the end
         held |= new.keys()
         wanted |= batch.keys()
         canaries.update(_canaries(batch.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from weakref import proxy
 
 from index import analysis
 
@@ -64,7 +65,8 @@ class _Numbers(dict[str, int]):
 
     def __init__(self, lexicon: Lexicon, language: str | None) -> None:
         super().__init__()
-        self._lexicon = lexicon
+        # Not its owner: a batch's words, 100 MB, would wait for a collection of garbage.
+        self._lexicon: Lexicon = proxy(lexicon)
         self._terms = analysis.terms_in(language)
 
     def __missing__(self, word: str) -> int:

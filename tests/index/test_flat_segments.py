@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 from collections import Counter
@@ -20,6 +21,7 @@ from index.whoosh_engine import flat, inversion, merging, terms, writing
 from index.whoosh_engine.flat import FlatFile, NotFlat
 from index.whoosh_engine.impacts import AVERAGE, K1, NORMAL, STEPS, B, impacts, norms
 from index.whoosh_engine.inversion import FURTHEST, Occurrences, invert
+from index.whoosh_engine.lexicon import Lexicon
 from index.whoosh_engine.lists import Lists, TermList
 from index.whoosh_engine.merging import Part, merge
 from index.whoosh_engine.schema import SCHEMA
@@ -299,6 +301,20 @@ def test_what_was_removed_is_in_no_array_after_a_purge() -> None:
     raw = b"".join(bytes(storage.files[name]) for name in storage.files)
     assert b"zanate" not in raw
     assert b"asil" in raw
+
+
+def test_the_words_of_a_batch_go_with_it_without_a_collection_of_garbage() -> None:
+    gc.disable()
+    try:
+        before = lexicons()
+        built([["asilo norte"], ["asilo"]], [0], purge=False)
+        assert lexicons() == before
+    finally:
+        gc.enable()
+
+
+def lexicons() -> int:
+    return sum(isinstance(one, Lexicon) for one in gc.get_objects())
 
 
 def test_a_segment_never_grows_beyond_its_bound_by_merging(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from ingest import Sandbox
 from repo_app.models import Role
 from repo_app.runtime import Runtime
 from repo_app.web import build_app
 from tests.accounts import an_account, visitor
 from tests.factories import a_document
+from tests.reading import lent_to_commands
 
 
 @pytest.fixture
@@ -42,3 +46,10 @@ def study(runtime: Runtime) -> str:
             licence="MIT",  # no form offers it
             tags={"country": ["HN", "GT"], "theme": ["local-integration"]},
         ).public_id
+
+
+@pytest.fixture
+def lent_sandbox(sandbox: Sandbox) -> Iterator[None]:
+    """Commands of this test read with the sandbox that has started already."""
+    with lent_to_commands(sandbox):
+        yield

@@ -15,12 +15,16 @@ from sqlalchemy import text as sql
 
 from config import Settings
 from index import Query
+from ingest import Sandbox
 from repo_app.cli import main
 from repo_app.models import Document, Tag
 from repo_app.policy import ANYONE
 from repo_app.runtime import running
 from repo_app.services import searching
 from tests.pdfs import a_pdf
+from tests.reading import lent_to_commands
+
+pytestmark = pytest.mark.usefixtures("lent_sandbox")
 
 Run = Callable[..., Result]
 
@@ -65,10 +69,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance that has taken the two files in; each test has a copy of its own."""
     base = tmp_path_factory.mktemp("filled")
-    taken = runs(base / "instance")("ingest", "--publish", two_files(base / "pdfs"))
+    with lent_to_commands(sandbox):
+        taken = runs(base / "instance")("ingest", "--publish", two_files(base / "pdfs"))
     assert taken.exit_code == 0, taken.output
     return base / "instance"
 

@@ -305,7 +305,7 @@ def test_an_account_is_deleted_from_the_command_line(run: Run, runtime: Runtime)
 
 
 def test_copies_of_earlier_documents_are_made_from_the_command_line(
-    run: Run, runtime: Runtime
+    run: Run, runtime: Runtime, lent_sandbox: None
 ) -> None:
     for pdf in (telling_pdf(), TREE_THAT_RETURNS, b"lost"):
         blob = runtime.blobs.put(io.BytesIO(pdf), limit=10_000_000)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,8 @@ from click.testing import CliRunner, Result
 
 from config import Settings
 from index.vocabulary import load, shipped
-from ingest import Sandbox
 from repo_app import schema
 from repo_app.cli import main
-from repo_app.cli import vocabulary as commands
 from repo_app.runtime import running
 from tests.factories import a_document
 from tests.vocabularies import WINDOW, labels_text, plan_text
@@ -150,10 +147,8 @@ def test_everything_at_a_glance_and_nothing_for_what_is_not_there(run: Run) -> N
 
 
 def test_retagging_is_shown_first_then_done_and_then_there_is_nothing_to_do(
-    run: Run, held: None, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+    run: Run, held: None, lent_sandbox: None
 ) -> None:
-    # Looking uses one that has started already; the worker that retags starts its own.
-    monkeypatch.setattr(commands, "Sandbox", lambda: nullcontext(sandbox))
     seen = as_json(run("vocabulary", "retag", "--dry-run", "--json"))
     assert seen["looked_at"] == 1
     (change,) = seen["changes"]
