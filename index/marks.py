@@ -126,9 +126,18 @@ def holds_quoted(text: str, wanted: Wanted) -> bool:
     """
     if not wanted.quoted:
         return True
-    folded = analysis.terms_in(None)
-    tokens = f" {' '.join(folded[token].exact for token in analysis.tokenise(text))} "
-    return all(f" {' '.join(words)} " in tokens for words in wanted.quoted)
+    held = f" {' '.join(_exact_words(text))} "
+    return all(f" {' '.join(words)} " in held for words in wanted.quoted)
+
+
+def _exact_words(text: str) -> list[str]:
+    """The folded words of a text: all at once where every letter of it folds to one byte."""
+    clean = analysis.without_clitics(text)
+    folded = b" %b " % clean.encode("latin-1", "replace").translate(FOLDED)
+    if not _odd(clean, folded):
+        return folded.translate(APART).decode("latin-1").split()
+    exact = analysis.terms_in(None)
+    return [exact[token].exact for token in analysis.tokenise(clean)]
 
 
 class _Page:
@@ -169,7 +178,7 @@ class _Page:
 
     def _likely(self) -> Iterable[int]:
         """Where to look, in order. One beginning is looked for no farther than needed."""
-        odd = self._odd()
+        odd = _odd(self.text, self._folded)
         if not odd and len(self._needles) == 1 and len(self._needles[0]) > SHORT:
             return _places(self._folded, self._needles[0])
         return sorted({*self._begun(), *odd})
@@ -183,15 +192,16 @@ class _Page:
                     found = _places(self._folded, bytes((sign,)) + needle)
                     yield from (at + 1 for at in found)
 
-    def _odd(self) -> list[int]:
-        """Where a letter is that did not fold to one byte, or may be."""
-        odd = list(_places(self._folded, b"%c" % ODD)) if ODD in self._folded else []
-        if UNKNOWN in self._folded:
-            for at in _places(self._folded, b"%c" % UNKNOWN):
-                letter = self.text[at - 1]
-                if letter.isalnum() or "\u0300" <= letter <= "\u036f":
-                    odd.append(at)
-        return odd
+
+def _odd(text: str, folded: bytes) -> list[int]:
+    """Where in the folded text a letter is that did not fold to one byte, or may be."""
+    odd = list(_places(folded, b"%c" % ODD)) if ODD in folded else []
+    if UNKNOWN in folded:
+        for at in _places(folded, b"%c" % UNKNOWN):
+            letter = text[at - 1]
+            if letter.isalnum() or "\u0300" <= letter <= "\u036f":
+                odd.append(at)
+    return odd
 
 
 def _places(folded: bytes, needle: bytes) -> Iterator[int]:

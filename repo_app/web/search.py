@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -109,10 +109,12 @@ def _values(facet: str) -> tuple[str, ...]:
     return tuple(runtime().vocabulary.facet_values(facet))
 
 
-def _reading(question: Question, also: Additions) -> dict[str, Any]:
-    """What the pages of a document mark: the words that were found, put right where they were."""
+def _reading(question: Question, also: Additions) -> str:
+    """What the pages of a document mark, as the end of their addresses: the words that were
+    found, put right where they were."""
     found = also.respelt.words if also.respelt else question.text
-    return replace(question, text=found).wording
+    wording = replace(question, text=found).wording
+    return f"?{urlencode(wording, doseq=True)}" if wording else ""
 
 
 def _meant(question: Question, answer: Answer) -> Meant | None:

@@ -185,6 +185,28 @@ def test_exact_wording_of_a_phrase_is_told_apart() -> None:
     assert holds_quoted("nada", wanted_of('"personas refugiadas"~3', "es"))
 
 
+QUOTED = [
+    "la casa",
+    "derecho al asilo",
+    "organise women",
+    "agua a casa",
+    "nação",
+    "asilo 5",
+    "casa 難民",
+]
+
+
+@given(PAGE | st.text(max_size=120), st.sampled_from(QUOTED))
+def test_a_quoted_phrase_is_held_where_its_words_follow_one_another(text: str, phrase: str) -> None:
+    exact = analysis.terms_in(None)
+    words, sought = (
+        [exact[token].exact for token in analysis.tokenise(each)] for each in (text, phrase)
+    )
+    starts = range(len(words) - len(sought) + 1)
+    held = any(words[start : start + len(sought)] == sought for start in starts)
+    assert holds_quoted(text, wanted_of(f'"{phrase}" casa', "es")) == held
+
+
 def test_marking_takes_a_moment_even_on_a_hostile_page() -> None:
     asked = wanted_of(
         " ".join(f"a{n}*" for n in range(20)) + ' "a a a a" "a b"~50 a~ abcdefg~', "es"
