@@ -190,7 +190,7 @@ QUOTED = [
     "derecho al asilo",
     "organise women",
     "agua a casa",
-    "nação",
+    "nação agua",
     "asilo 5",
     "casa 難民",
 ]
