@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index import Query
 from index import marks as finding
@@ -18,8 +19,9 @@ SHORTEST_FULL_LINE = 40
 LIST_ITEM = re.compile(r"\s*(?:[-–—•·▪*]|\(?\w{1,3}[.)])\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
+    """Of a text; a page of results is cut into some hundred."""
+
     text: str
     marked: bool
 
