@@ -76,11 +76,12 @@ _A_DOCUMENT = re.compile(
 )
 _ENDS = re.compile(r"(?<!\bn[oº])\.\s|[;\n]\s", re.IGNORECASE)
 _CASE = re.compile(
-    r"\b(?:expedientes?|exp\.|casos?|case|file|dossier|processo|solicitud|folio|claim)\s*"
-    r"(?:n(?:[uú]m(?:ero)?|umber|[o°º])?[.°º]*|#|:)?\s*:?\s*"
-    r"(?:[A-Z]{2,8}[ /-]?)*\d[\d/-]*[/-][\d/-]*\d(?:[/-][A-Z]{2,6})*",
+    r"\b(?:expedientes?|exp\.|casos?|case|file|dossier|processo|solicitud|folio|claim)\s*+"
+    r"(?:n(?:[uú]m(?:ero)?|umber|[o°º])?[.°º]*+|#|:)?\s*+:?\s*+"
+    r"(?-i:(?:[A-Z]{2,8}+[ /-]?)*+)\d[\d/-]{0,30}[/-][\d/-]{0,30}\d(?:[/-][A-Z]{2,6})*",
     re.IGNORECASE,
 )
+"""Nothing in it is tried in two ways: any words may follow *caso*."""
 _OF_ASYLUM = re.compile(
     r"\b(?:asilo|refugi\w+|r[eé]fugi\w+|asylum|asile|elegib\w+|eligib\w+|comar|onpar|conare|coder|"
     r"protecci[oó]n internacional|solicitante\w*|requerente\w*|demandeu\w+)\b",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from index.vocabulary.assembly import shipped
@@ -83,9 +84,10 @@ def cues(language: str | None) -> Mapping[str, Beginning]:
         return found
     for concept, terms in _file().items():
         for phrase in terms.of(language):
-            cue = Cue(concept, _shown(phrase), tuple(_parts(phrase, language)))
-            for word in cue.parts[0] or ():
-                found.setdefault(word, Beginning()).add(cue)
+            for way in _ways(phrase, language):
+                cue = Cue(concept, _shown(phrase), tuple(_parts(way, language)))
+                for word in cue.parts[0] or ():
+                    found.setdefault(word, Beginning()).add(cue)
     return found
 
 
@@ -118,6 +120,26 @@ def _irregular(language: str) -> _Irregular:
 
 def _shown(phrase: str) -> str:
     return phrase.replace(_VERB, "").replace(_OR, "/").replace(GAP, "…")
+
+
+def _ways(phrase: str, language: str) -> Iterator[str]:
+    """A phrase with what a text has as several words, *self-care* or *s'installer*, written as
+    such; of alternatives each such one is a way of its own."""
+    places = [_at_one_place(token, language) for token in phrase.split()]
+    return map(" ".join, product(*places))
+
+
+def _at_one_place(token: str, language: str) -> list[str]:
+    if token == GAP:
+        return [GAP]
+    single, several = [], []
+    for word in token.split(_OR):
+        words = () if word.startswith(_VERB) else label_words(word, language)
+        if len(words) > 1:
+            several.append(" ".join(words))
+        else:
+            single.append(word)
+    return [*([_OR.join(single)] if single else []), *several]
 
 
 def _parts(phrase: str, language: str) -> Iterator[Part]:

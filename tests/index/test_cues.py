@@ -36,6 +36,28 @@ def test_a_wording_says_a_concept_it_does_not_name(text: str, language: str, con
     assert concept in said(text, language)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "concept"),
+    [
+        ("S'installer ailleurs. Elles veulent s'établir ici.", "fr", "local-integration"),
+        ("The decision-maker writes.", "en", "eligibility-officers"),
+        ("Recognised by a well-founded fear.", "en", "eligibility-criteria"),
+    ],
+)
+def test_what_a_text_has_as_several_words_is_said_by_all_of_them(
+    text: str, language: str, concept: str
+) -> None:
+    assert concept in said(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Il s'agit d'un équilibre.", "fr"), ("The self, the main decision, a start.", "en")],
+)
+def test_a_part_of_such_a_word_says_nothing(text: str, language: str) -> None:
+    assert said(text, language) == set()
+
+
 def test_a_gap_ends_with_its_phrase() -> None:
     assert "internal-displacement" in said("Los sacaron ayer de la casa.")
     assert "internal-displacement" not in said("Los sacaron. Ayer, de la casa salió humo.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -197,3 +198,13 @@ def test_no_text_brings_it_down(text: str) -> None:
 @given(st.text("0123456789- .+@()/A\n", max_size=300))
 def test_digits_and_signs_are_read_in_no_time(text: str) -> None:
     kinds(text * 10)
+
+
+@pytest.mark.parametrize(
+    "after", ["de la convivencia entre vecinos ", " ", "1-", "AB/", "AB CD 1-"]
+)
+@pytest.mark.parametrize("word", ["caso ", "expediente n.º ", "pasaporte ", "tel. "])
+def test_whatever_follows_a_word_is_read_once(word: str, after: str) -> None:
+    start = time.process_time()
+    kinds(f"12345 {word}{after * 100} 12345")
+    assert time.process_time() - start < 0.2
