@@ -30,6 +30,8 @@ from index.wanted import (
 from index.wording import Shape
 
 Span = tuple[int, int]
+MANY = 12
+"""Words that are looked for one by one, at most; a country has more places."""
 
 
 Found = tuple[int, int, str]
@@ -147,6 +149,9 @@ class _Page:
         self.text = text
         self._folded = b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
         self._needles = wanted.needles(language)
+        if len(self._needles) >= MANY and (anchors := wanted.anchors(language)):
+            # Going through the words of the page once is quicker than looking for each.
+            self._needles = tuple(anchors.intersection(self._folded.translate(APART).split()))
         if wanted.fuzzy:
             words = set(self._folded.translate(APART).split())
             self._needles += tuple(

@@ -57,6 +57,7 @@ class Wanted:
     weights: tuple[int, ...]
     beginnings: Beginnings
     _needles: dict[str | None, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+    _anchors: dict[str | None, frozenset[bytes]] = field(default_factory=dict, repr=False)
     _numbers: dict[str | None, Numbers] = field(default_factory=dict, repr=False)
     _spelt: dict[str, int] = field(default_factory=dict, repr=False)
     _indirect: list[Wanted | None] = field(default_factory=list, repr=False)
@@ -85,6 +86,16 @@ class Wanted:
         known = self._needles.get(page_language)
         if known is None:
             known = self._needles[page_language] = self.beginnings.on(page_language)
+        return known
+
+    def anchors(self, page_language: str | None) -> frozenset[bytes]:
+        """Folded words one of which a page in a language has, if anything looked for stands
+        there; none where something else than wordings of concepts is looked for."""
+        known = self._anchors.get(page_language)
+        if known is None:
+            others = self.fuzzy or self.beginnings.whole or self.beginnings.stems
+            known = frozenset() if others else self.beginnings.anchors_on(page_language)
+            self._anchors[page_language] = known
         return known
 
     def indirect(self) -> Wanted | None:
@@ -250,6 +261,14 @@ class Beginnings(NamedTuple):
         longest = len(unshared) - 1
         kin = {stem[: len(stem) - unshared[min(len(stem), longest)]] for stem in self.stems}
         return _bytes(self.whole | kin | self.anchors.get(page_language, set()))
+
+    def anchors_on(self, page_language: str | None) -> frozenset[bytes]:
+        """The words that lead to wordings on pages in a language, folded; none where one of them
+        does not fold to letters of one byte."""
+        known = page_language if page_language in _UNSHARED else None
+        words = [word.encode("latin-1", "replace") for word in self.anchors.get(known, ())]
+        folded = frozenset(word.translate(FOLDED) for word in words)
+        return folded if all(map(LETTERS.issuperset, folded)) else frozenset()
 
 
 def _beginnings(found: Iterable[Term], language: str, named: Named) -> Beginnings:

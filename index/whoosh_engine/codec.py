@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec import base
+from whoosh.formats import Existence
 
 from index.whoosh_engine import flat
 from index.whoosh_engine.flat import Array, FlatFile
@@ -206,9 +207,10 @@ class FieldsWriter(base.FieldWriter):  # type: ignore[misc]
 
     def add_postings(self, schema: Any, lengths: Any, items: Pool) -> None:
         arrays = dict(self._segment.columns)
-        for name, positional, new, parts in items.fields():
+        for name, kept, new, parts in items.fields():
             if new:
-                inverted = invert(new, self._impacts(name) if positional else None)
+                worth = None if isinstance(kept, Existence) else self._impacts(name)
+                inverted = invert(new, worth, positional=kept.supports("positions"))
                 parts.insert(0, Part(inverted, np.arange(LARGEST + 1, dtype=np.int32)))
             whole = merge(parts) if len(parts) > 1 or not new else inverted
             arrays |= {f"{name}/{kind}": values for kind, values in whole.items()}

@@ -42,15 +42,20 @@ class Occurrences:
     position: NDArray[np.uint16]
 
 
-def invert(parts: Sequence[Occurrences], impacts: Impacts | None) -> dict[str, Array]:
+def invert(
+    parts: Sequence[Occurrences], impacts: Impacts | None, *, positional: bool = True
+) -> dict[str, Array]:
     """The arrays of one field, by their names within it.
 
         terms      u8   every term, in order               blocks      u32  see terms.py
         entries    u16  the postings' entries, by term     post_ends   u32  where each term's begin
 
-        and for a field with positions, which has ``impacts``::
+        where it matters how often a term stands in an entry, which ``impacts`` tells::
 
         impacts    u8   what each posting is worth
+
+        and besides, in a ``positional`` field::
+
         places     u32  entry (16 bits) | position         place_ends  u32  where each term's begin
 
     Places repeat what the postings say: so the places of two words are compared as they stand
@@ -68,6 +73,7 @@ def invert(parts: Sequence[Occurrences], impacts: Impacts | None) -> dict[str, A
     }
     if impacts is not None:
         arrays["impacts"] = _joined([one.impacts for one in postings], np.uint8)
+    if impacts is not None and positional:
         arrays["places"] = _joined([one.places for one in postings], np.uint32)
         arrays["place_ends"] = np.concatenate(([0], np.cumsum(counts))).astype(np.uint32)
     return arrays

@@ -62,9 +62,10 @@ def merge(parts: Sequence[Part]) -> dict[str, Array]:
     terms, ranks = _ranked(parts, postings)
     entries, worth, ends = _copied(parts, postings, ranks, len(terms), _POSTING)
     arrays = {**dictionary.arrays(terms), "entries": entries, "post_ends": ends}
+    if "impacts" in parts[0].arrays:
+        arrays["impacts"] = worth
     if "places" in parts[0].arrays:
         places = [_lists(part, _PLACE) for part in parts]
-        arrays["impacts"] = worth
         copied = _copied(parts, places, ranks, len(terms), _PLACE)
         arrays["places"], _, arrays["place_ends"] = copied
     return arrays

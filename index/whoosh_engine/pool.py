@@ -103,13 +103,13 @@ class Pool:
         added afterwards has larger numbers."""
         self._segments.append((file, new_numbers))
 
-    def fields(self) -> Iterator[tuple[str, bool, list[Occurrences], list[Part]]]:
-        """Of each field its name, whether it keeps positions, what new texts and values hold of
-        it, and what whole segments do. One after the other: each takes up much memory."""
+    def fields(self) -> Iterator[tuple[str, Any, list[Occurrences], list[Part]]]:
+        """Of each field its name, its format, what new texts and values hold of it, and what
+        whole segments do. One after the other: each takes up much memory."""
         for name in sorted(self._schema.names()):
             new, parts = list(self._new(name)), list(self._parts(name))
             if new or parts:
-                yield name, self._schema[name].format.supports("positions"), new, parts
+                yield name, self._schema[name].format, new, parts
 
     def _new(self, name: str) -> Iterator[Occurrences]:
         if name in self._values:

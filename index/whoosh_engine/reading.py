@@ -2,7 +2,7 @@
 
 Used for merging, for deleting by a term, and by the tests, where the stock searcher is the
 oracle. What Whoosh calls a posting's weight is its impact (see impacts.py), 1 in fields without
-positions. Questions are answered from the arrays themselves: see snapshot.py and matching.py.
+frequencies. Questions are answered from the arrays themselves: see snapshot.py and matching.py.
 """
 
 from __future__ import annotations

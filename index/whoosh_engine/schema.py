@@ -11,7 +11,8 @@ onto each of them. Nothing is stored but what is listed here.
     title       record        stems with positions, for título:
     title_exact record        folded words of the title
     authors     record        folded names with positions, for autor:
-    concepts    every entry   codes of what it names, each with the language it is named in
+    concepts    every entry   codes of what it names, each with the language it is named in, and
+                              how often, without positions
     <facet>     record        one term per value
     audience    record        one term per group
 
@@ -39,21 +40,34 @@ TITLE_WEIGHT = 3
 """A word of the title counts as this many of the abstract: it stands there as often, each time
 in a range of positions of its own (BM25F with one posting list: Robertson and others 2004)."""
 
-_LAYOUT = 4
+_LAYOUT = 5
 _PART_GAP = 10  # keeps a phrase from running from the title into the authors
 
 
-class Text(fields.FieldType):  # type: ignore[misc]
-    """Words with positions. ``companion`` names the field that takes their exact forms, where
-    this one takes their stems."""
+class Whole(fields.FieldType):  # type: ignore[misc]
+    """Whole texts, each given at once. ``companion`` names the field that takes the exact forms
+    of their words, where this one takes their stems."""
+
+    companion: str | None = None
+
+    def index(self, value: Words, **_: Any) -> Iterator[tuple[Lexicon, int, float, Words]]:
+        """One item a text, not one a posting: see pool.Pool."""
+        yield value.lexicon, value.indexed, 1.0, value
+
+
+class Text(Whole):
+    """Words with positions."""
 
     def __init__(self, companion: str | None = None, *, scorable: bool = False) -> None:
         super().__init__(formats.Positions(), None, scorable=scorable)
         self.companion = companion
 
-    def index(self, value: Words, **_: Any) -> Iterator[tuple[Lexicon, int, float, Words]]:
-        """One item a text, not one a posting: see pool.Pool."""
-        yield value.lexicon, value.indexed, 1.0, value
+
+class Codes(Whole):
+    """Codes, each worth more the oftener it is named; where does not matter."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Frequency(), None)
 
 
 class Values(fields.FieldType):  # type: ignore[misc]
@@ -86,7 +100,7 @@ SCHEMA = fields.Schema(
     title=Text("title_exact"),
     title_exact=Exact(),
     authors=Text(),
-    concepts=Text(),
+    concepts=Codes(),
     audience=Values(),
     **{facet: Values() for facet in FACETS},
     number=_number(),

@@ -132,21 +132,31 @@ def test_merging_segments_is_inverting_what_is_kept_of_them(
     whole = [(term, int(new_numbers[e]), at) for part in rows for term, e, at in part if e in kept]
     bound, merging.AT_ONCE = merging.AT_ONCE, at_once
     try:
-        for worth in (None, lambda entries, times: impacts(times, NORMAL)):
+        for worth, positional in ((None, False), (_normal, False), (_normal, True)):
             parts = [
                 Part(
-                    invert([occurrences([(t, e % 10, p) for t, e, p in part])], worth),
+                    invert(
+                        [occurrences([(t, e % 10, p) for t, e, p in part])],
+                        worth,
+                        positional=positional,
+                    ),
                     new_numbers[10 * at : 10 * at + 10],
                 )
                 for at, part in enumerate(rows)
             ]
-            merged, expected = merge(parts), invert([occurrences(whole)], worth)
+            merged = merge(parts)
+            expected = invert([occurrences(whole)], worth, positional=positional)
+            assert ("impacts" in merged, "places" in merged) == (worth is not None, positional)
             assert merged.keys() == expected.keys()
             for kind, array in expected.items():
                 assert merged[kind].dtype == array.dtype
                 assert merged[kind].tolist() == array.tolist(), kind
     finally:
         merging.AT_ONCE = bound
+
+
+def _normal(_: np.ndarray, times: np.ndarray) -> np.ndarray:
+    return impacts(times, NORMAL)
 
 
 def occurrences(rows: list[tuple[bytes, int, int]]) -> Occurrences:

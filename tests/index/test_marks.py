@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import analysis
+from index import analysis, marks
+from index.grammar import Concept
 from index.marks import Mark, find, holds_quoted, leading, mark
 from index.spelling import is_near
-from index.wanted import Wanted
+from index.wanted import Wanted, wanted_by
 from tests.asking import wanted_of
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
@@ -121,6 +122,38 @@ def test_no_word_is_missed_and_none_is_marked_in_vain(
 ) -> None:
     asked = wanted_of(question, language)
     assert set(find(text, page, asked)) == _word_by_word(text, page, asked)
+
+
+_PLACES = (
+    "Tegucigalpa San Pedro Sula pedro Comayagua Olancho olanchos l'Olancho Cortés Cortes cortés."
+    " Ceiba La ceiba Colón de co\u0301lon Colo\u0301n Yoro? “Yoro” Yo\u00adro santa Rosa ﬁn"
+)
+PLACES = st.sampled_from(_PLACES.split())
+
+
+@given(
+    st.lists(st.tuples(PLACES, GAPS), max_size=40).map(lambda each: "".join(map("".join, each))),
+    TONGUE,
+)
+def test_places_looked_for_among_the_words_of_a_page_are_those_looked_for_one_by_one(
+    text: str, page: str | None
+) -> None:
+    among_words, one_by_one = (_places_marked(text, page, many) for many in (1, 10_000))
+    assert among_words == one_by_one
+
+
+def _places_marked(text: str, page: str | None, many: int) -> list[Mark]:
+    before, marks.MANY = marks.MANY, many
+    try:
+        return find(text, page, wanted_by(Concept("HN"), "es"))
+    finally:
+        marks.MANY = before
+
+
+def test_places_of_a_country_are_marked_where_it_is_not_named() -> None:
+    text = "En Tegucigalpa y San Pedro Sula, no en Lima"
+    found = find(text, "es", wanted_by(Concept("HN"), "es"))
+    assert [text[one.start : one.end] for one in found] == ["Tegucigalpa", "San Pedro Sula"]
 
 
 SINGLE = ["asilo", "as*", "asilp~", "asilo x", '"asilo la"', '"asilo x"~2', ""]
