@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from repo_app.runtime import Runtime
 from repo_app.services.people import Account
 from repo_app.web import build_app
 from tests.accounts import an_account, visitor
+from tests.collection import Collection, Place, a_collection
 from tests.factories import a_document
 from tests.reading import lent_to_commands
 from tests.reviewing import contributed
@@ -94,3 +96,14 @@ def contributor(runtime: Runtime) -> Account:
 def sent(runtime: Runtime, contributor: Account) -> str:
     """What ``contributor`` sent, as it waits for curators."""
     return contributed(runtime, contributor)
+
+
+@pytest.fixture(scope="session")
+def collection(empty_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    return a_collection(empty_instance, tmp_path_factory.mktemp("collection") / "instance")
+
+
+@pytest.fixture
+def place(client: FlaskClient, collection: Collection) -> Place:
+    """A visitor in front of ``collection``, in modules that begin with it."""
+    return Place(client, collection.study, collection.english, collection.pdf)

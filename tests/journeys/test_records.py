@@ -4,74 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config import LANGUAGES
 from repo_app.runtime import Runtime
 from repo_app.web import build_app, marking
-from tests.factories import a_document, a_pdf, indexed, with_file
-
-STUDY = "Integración local en la frontera"
-PAGES = (
-    "La integración local de personas refugiadas.",
-    "",
-    "Tercera página: la integración local depende del empleo formal.",
-)
+from tests.collection import STUDY, Collection, Place
+from tests.factories import a_document
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    client: FlaskClient
-    study: str
-    english: str
-    pdf: bytes
-
-
-@pytest.fixture
-def place(runtime: Runtime) -> Place:
-    """A Spanish study with a file, an English brief, and twelve bulletins."""
-    pdf = a_pdf("Uno", "Dos", "Tres")
-    with runtime.database.writing() as session:
-        study = a_document(
-            session,
-            STUDY,
-            PAGES,
-            authors=["María Ruiz", "José Menjívar"],
-            organization="Universidad de la Frontera",
-            year=2024,
-            document_kind="research-report",
-            abstract="Qué facilita la integración.",
-            planning_use="Qué servicios hacen falta.",
-            licence="CC-BY-4.0",
-            doi="10.5555/1234",
-            remarks=["pages-without-text", "unheard-of"],
-            tags={
-                "country": ["HN", "GT"],
-                "theme": ["local-integration"],
-                "priority": ["2026:P2"],
-                "activity": ["2026:P2-R2-A1"],
-            },
-        )
-        with_file(runtime, session, study, pdf)
-        english = a_document(
-            session,
-            "Counting displacement",
-            ["Local integration needs land & rent."],
-            language="en",
-            source_kind="international-org",
-            tags={"country": ["SV"]},
-        )
-        for n in range(12):
-            a_document(session, f"Boletín {n:02}", ["Datos de retorno."], year=2010 + n)
-        ids = study.public_id, english.public_id
-    indexed(runtime)
-    client = build_app(runtime, limited=False).test_client()
-    return Place(client, *ids, pdf)
+@pytest.fixture(scope="module")
+def beginning(collection: Collection) -> Path:
+    return collection.instance
 
 
 def test_a_record_says_what_it_is_about_in_sentences_that_lead_on(place: Place) -> None:
