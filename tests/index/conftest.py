@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.index.test_generations import at, some_documents
+from index.contract import SearchIndex
+from tests.index_folders import at, some_documents
 
 
 @pytest.fixture
@@ -16,3 +18,10 @@ def folder(tmp_path: Path) -> Path:
     index.rebuild(some_documents())
     index.close()
     return folder
+
+
+@pytest.fixture
+def index(folder: Path) -> Iterator[SearchIndex]:
+    index = at(folder)
+    yield index
+    index.close()

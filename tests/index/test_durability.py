@@ -14,7 +14,7 @@ import pytest
 
 from index import IndexBusy, IndexDocument, Query, SearchUnavailable, Unusable, open_index
 from index.whoosh_engine import generations, storage, writing
-from tests.index.test_generations import PUBLIC, answers, at, doc, reason, some_documents
+from tests.index_folders import PUBLIC, answers, at, doc, reason, some_documents
 
 ROOT = Path(__file__).parents[2]
 ASILO = Query("asilo", PUBLIC)

@@ -5,46 +5,24 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from index import open_index
 from index.contract import (
-    IndexBusy,
     IndexDocument,
     IndexPage,
     Query,
-    Results,
     SearchIndex,
     SearchUnavailable,
     Unusable,
 )
-
-PUBLIC = frozenset({"public"})
-QUESTIONS = ("asilo", "refug*", '"derecho al asilo"', "", "frontera -asilo", "título:informe")
-
-
-def doc(id_: str, *pages: str, title: str = "Informe", revision: int = 1) -> IndexDocument:
-    numbered = tuple(IndexPage(number, text, "es") for number, text in enumerate(pages, 1))
-    facets = {"country": frozenset({"HN"})}
-    return IndexDocument(id_, revision, title, "es", PUBLIC, numbered, facets=facets)
-
-
-def some_documents() -> list[IndexDocument]:
-    return [
-        doc(f"d{n}", "el derecho al asilo", f"refugio y frontera {n}", title=f"Informe {n}")
-        for n in range(12)
-    ]
+from tests.index_folders import PUBLIC, answers, at, doc, reason, some_documents
 
 
 @pytest.fixture
@@ -58,20 +36,6 @@ def index(folder: Path) -> Iterator[SearchIndex]:
     index.rebuild(some_documents())
     yield index
     index.close()
-
-
-def at(folder: Path) -> SearchIndex:
-    return open_index(f"whoosh:{folder}")
-
-
-def answers(index: SearchIndex) -> list[Results]:
-    return [index.search(Query(text, PUBLIC, size=50)) for text in QUESTIONS]
-
-
-def reason(index: SearchIndex) -> Unusable:
-    with pytest.raises(SearchUnavailable) as caught:
-        index.search(Query("asilo", PUBLIC))
-    return caught.value.reason
 
 
 # Opening ----------------------------------------------------------------------------------
@@ -278,122 +242,6 @@ def test_segments_stay_few_however_small_the_commits(folder: Path) -> None:
         assert index.status().segments <= 10
     assert index.search(Query("asilo", PUBLIC)).total == 50
     index.close()
-
-
-# One writer, many readers -------------------------------------------------------------------
-
-
-def test_a_second_writer_is_told_that_the_index_is_busy(index, folder: Path) -> None:
-    def meanwhile() -> Iterator[IndexDocument]:
-        for write in (
-            lambda: at(folder).put([doc("b")]),
-            lambda: at(folder).remove(["d1"]),
-            lambda: at(folder).purge(),
-            lambda: at(folder).rebuild([]),
-        ):
-            with pytest.raises(IndexBusy):
-                write()
-        yield doc("a", "asilo")
-
-    index.put(meanwhile())
-    at(folder).put([doc("b", "asilo")])
-    assert index.search(Query("asilo", PUBLIC)).total == 14
-
-
-def test_a_document_that_cannot_be_indexed_leaves_the_batch_out_and_the_lock_free(index) -> None:
-    before = answers(index)
-    broken = IndexDocument("broken", 1, None, "es", PUBLIC)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        index.put([doc("good", "asilo"), broken])
-    assert answers(index) == before
-    index.put([doc("good", "asilo")])
-    assert index.search(Query("asilo", PUBLIC)).total == 13
-
-
-def test_a_full_disk_loses_nothing_and_leaves_the_lock_free(index, folder: Path) -> None:
-    before = answers(index)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    big = doc("big", *(" ".join(f"palabra{n}x{p}" for n in range(300)) for p in range(30)))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            index.put([big])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert answers(index) == before
-    assert answers(at(folder)) == before
-    index.put([big])
-    assert index.search(Query("palabra7x7", PUBLIC)).total == 1
-
-
-def test_many_threads_search_while_another_process_writes(index, folder: Path) -> None:
-    code = f"""
-from tests.index.test_generations import *
-index = at(Path({str(folder)!r}))
-for n in range(12):
-    index.put([doc(f"n{{n}}", "asilo nuevo", "frontera")])
-index.rebuild(some_documents())
-"""
-    env = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
-    writer = subprocess.Popen([sys.executable, "-c", code], env=env)
-    finished = threading.Event()
-
-    def read(seed: int) -> int:
-        asked = random.Random(seed)
-        count = 0
-        while not finished.is_set():
-            results = index.search(Query(asked.choice(QUESTIONS), PUBLIC, size=100))
-            assert results.total == len(results.hits)
-            assert results.facets["country"] in ({}, {"HN": results.total})
-            count += 1
-        return count
-
-    with ThreadPoolExecutor(4) as pool:
-        readers = [pool.submit(read, seed) for seed in range(4)]
-        try:
-            assert writer.wait(60) == 0
-        finally:
-            finished.set()
-        assert all(reader.result() > 0 for reader in readers)
-    assert index.search(Query("asilo", PUBLIC)).total == 12
-
-
-def _killed_writers(folder: Path, rounds: int) -> None:
-    code = f"""
-from tests.index.test_generations import *
-index = at(Path({str(folder)!r}))
-for n in itertools.count(len(index.revisions())):
-    index.put([doc(f"n{{n}}", "asilo nuevo", "frontera")])
-    print(n, flush=True)
-    if n % 9 == 8: index.purge()
-    if n % 13 == 12: index.rebuild([doc(i, "asilo nuevo") for i in index.revisions()])
-"""
-    env = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
-    chance = random.Random(5)
-    for _ in range(rounds):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", "import itertools\n" + code],
-            env=env,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert writer.stdout is not None
-        with writer.stdout as lines:
-            acknowledged = int(lines.readline())
-            time.sleep(chance.uniform(0.0, 0.6))
-            writer.send_signal(signal.SIGKILL)
-            writer.wait()
-            acknowledged = max([acknowledged, *map(int, lines.read().split())])
-        reader = at(folder)
-        held = reader.revisions()
-        assert {f"n{n}" for n in range(acknowledged + 1)} <= held.keys()
-        assert reader.search(Query("asilo", PUBLIC)).total == len(held)
-        reader.close()
-
-
-def test_a_killed_writer_loses_nothing_that_was_acknowledged(folder: Path) -> None:
-    at(folder).create()
-    _killed_writers(folder, 3)
 
 
 # Scores -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pytest
 from index import SearchUnavailable, Unusable
 from index.whoosh_engine import verification
 from tests.index.test_durability import ASILO, ROOT, arrays, flip
-from tests.index.test_generations import at, doc, reason, some_documents
+from tests.index_folders import at, doc, reason, some_documents
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest import Draft, Sandbox
+from tests.pdfs import SENTENCE, a_pdf
 
 
 @pytest.fixture
@@ -20,3 +21,10 @@ def read(sandbox: Sandbox, tmp_path: Path) -> Callable[..., Draft]:
         return sandbox.read(path, **given).draft
 
     return read_bytes
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    path = tmp_path / "upload"
+    path.write_bytes(a_pdf([SENTENCE]))
+    return path

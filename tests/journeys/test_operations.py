@@ -35,7 +35,6 @@ from repo_app.runtime import Runtime
 from repo_app.services import people
 from repo_app.services.people import Account
 from repo_app.services.submissions import PDF
-from repo_app.web import build_app
 from tests.accounts import PASSWORD, an_account, log_in, send, visitor
 from tests.factories import a_document, indexed
 from tests.services.test_clean_copies import TREE_THAT_RETURNS
@@ -46,21 +45,6 @@ pytestmark = pytest.mark.usefixtures("cheap_passwords")
 HOME = "/es/operations"
 CANARY = "Canario secreto"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def app(runtime: Runtime) -> Flask:
-    return build_app(runtime, limited=False)
-
-
-@pytest.fixture
-def boss(runtime: Runtime) -> Account:
-    return an_account(runtime, Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def office(app: Flask, boss: Account) -> FlaskClient:
-    return visitor(app, boss)
 
 
 @pytest.fixture

@@ -13,33 +13,31 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from config import LANGUAGES
 from repo_app.models import (
-    Contribution,
     Document,
     FileRole,
-    Origin,
     ProposalDecision,
     Role,
     State,
-    Tag,
 )
 from repo_app.runtime import Runtime
-from repo_app.sentences import ASKS, REFUSED_FOR
-from repo_app.services import withdrawals
+from repo_app.sentences import REFUSED_FOR
 from repo_app.services.people import Account
-from repo_app.services.reviews import LONGEST_WORDS, Ask, RefusedFor
-from repo_app.web import build_app
+from repo_app.services.reviews import RefusedFor
 from repo_app.worker import Worker
-from repo_app.workflow import CONTRIBUTOR
 from tests.accounts import an_account, token, visitor
-from tests.factories import a_document, a_pdf, with_file
-from tests.pages import timeless
+from tests.reviewing import (
+    contributed,
+    decide,
+    opened,
+    proposal,
+    save,
+    state,
+    tag_rows,
+    ticked,
+)
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -47,82 +45,6 @@ SCRIPT = '"><script>alert(1)</script>'
 CANARY = "palabras del equipo que nadie debe perder"
 FOUND_WITHIN = 3.0
 UNKNOWN = "zzzzzzzzzz"
-
-
-@pytest.fixture
-def app(runtime: Runtime) -> Flask:
-    return build_app(runtime, limited=False)
-
-
-@pytest.fixture
-def contributor(runtime: Runtime) -> Account:
-    return an_account(runtime)
-
-
-@pytest.fixture
-def account(runtime: Runtime) -> Account:
-    return an_account(runtime, Role.CURATOR)
-
-
-@pytest.fixture
-def desk(app: Flask, account: Account) -> FlaskClient:
-    """A curator's browser."""
-    return visitor(app, account)
-
-
-@pytest.fixture
-def second(app: Flask, runtime: Runtime) -> FlaskClient:
-    """Another curator's."""
-    return visitor(app, an_account(runtime, Role.CURATOR, "second@example.org"))
-
-
-def proposal(facet: str, value: str, label: str, count: int, where: str) -> Tag:
-    evidence = [{"label": label, "count": count, "where": where}]
-    return Tag(facet=facet, value=value, origin=Origin.RULE, score=1.0, evidence=evidence)
-
-
-def contributed(runtime: Runtime, by: Account, title: str = "Integración en la frontera") -> str:
-    with runtime.database.writing() as session:
-        row = a_document(
-            session,
-            title,
-            ["Texto de la primera página.", "Texto de la segunda página."],
-            state=State.IN_REVIEW,
-            tags={"country": ["HN"], "theme": ["local-integration"]},
-            document_kind="research-report",
-        )
-        row.tags.append(proposal("theme", "employment-decent-work", "empleo formal", 4, "title"))
-        row.contribution = Contribution(contributor_id=by.id)
-        with_file(runtime, session, row, a_pdf("Uno", "Dos"))
-        return row.public_id
-
-
-@pytest.fixture
-def sent(runtime: Runtime, contributor: Account) -> str:
-    return contributed(runtime, contributor)
-
-
-def state(runtime: Runtime, public_id: str) -> State:
-    with runtime.database.reading() as session:
-        return session.query(Document).filter_by(public_id=public_id).one().state
-
-
-def revision(page: str) -> str:
-    found = re.search(r'name="revision" value="(\d+)"', page)
-    assert found, "the page has no form"
-    return found.group(1)
-
-
-def opened(client: FlaskClient, public_id: str, language: str = "es") -> dict[str, str]:
-    """What the hidden fields of the page of decisions hold."""
-    page = client.get(f"/{language}/review/{public_id}/decide").text
-    return {"csrf_token": token(page), "revision": revision(page)}
-
-
-def decide(client: FlaskClient, public_id: str, page: dict[str, str] | None = None,
-           language: str = "es", **typed: object) -> TestResponse:  # fmt: skip
-    page = page or opened(client, public_id, language)
-    return client.post(f"/{language}/review/{public_id}/decide", data={**page, **typed})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -168,13 +90,6 @@ def test_a_document_stands_beside_what_is_said_of_it(
         assert desk.get(f"/{language}/review/{sent}?page={number}").status_code == 200
 
 
-def ticked(page: str) -> set[str]:
-    boxes = re.findall(
-        r'<input type="checkbox" name="(?:tags|countries)" value="([^"]+)"( checked)?', page
-    )
-    return {value for value, checked in boxes if checked}
-
-
 def test_turning_pages_loses_no_tick(desk: FlaskClient, sent: str) -> None:
     first = desk.get(f"/es/review/{sent}").text
     assert ticked(first) == {"HN", "theme=local-integration"}
@@ -182,17 +97,6 @@ def test_turning_pages_loses_no_tick(desk: FlaskClient, sent: str) -> None:
     turned = desk.get(f"/es/review/{sent}?{question}").text
     assert ticked(turned) == {"GT", "theme=employment-decent-work"}
     assert ticked(desk.get(f"/es/review/{sent}?ticked=1&page=2").text) == set()
-
-
-def tag_rows(runtime: Runtime, public_id: str) -> dict[str, bool]:
-    with runtime.database.reading() as session:
-        row = session.query(Document).filter_by(public_id=public_id).one()
-        return {tag.value: tag.confirmed_on is not None for tag in row.tags}
-
-
-def save(client: FlaskClient, public_id: str, seen: str, **chosen: object) -> TestResponse:
-    data = {"csrf_token": token(seen), "revision": revision(seen), "page": "2", **chosen}
-    return client.post(f"/es/review/{public_id}/tags", data=data)
 
 
 def test_confirming_keeps_proposals_nobody_chose_and_takes_others_from_the_vocabulary(
@@ -265,18 +169,6 @@ def test_tags_that_cannot_be_taken_come_back_with_a_sentence(
     assert tag_rows(runtime, sent)["employment-decent-work"] is False
 
 
-def test_tags_from_an_old_page_change_nothing_and_stay_ticked(
-    runtime: Runtime, desk: FlaskClient, second: FlaskClient, sent: str
-) -> None:
-    mine, theirs = (client.get(f"/es/review/{sent}").text for client in (desk, second))
-    save(second, sent, theirs, countries=["SV"], tags=[])
-    answer = save(desk, sent, mine, countries=["MX"], tags=["theme=employment-decent-work"])
-    assert answer.status_code == 409
-    assert ticked(answer.text) == {"MX", "theme=employment-decent-work"}
-    assert tag_rows(runtime, sent)["SV"] is True
-    assert save(desk, sent, answer.text, countries=["MX"]).status_code == 303
-
-
 def test_publishing_asks_for_the_check_list(runtime: Runtime, desk: FlaskClient, sent: str) -> None:
     page = desk.get(f"/es/review/{sent}/decide").text
     assert "rostros" in page
@@ -291,24 +183,6 @@ def test_publishing_asks_for_the_check_list(runtime: Runtime, desk: FlaskClient,
     assert "Publicado" in told
     assert f"/es/review/{sent}" in told
     assert state(runtime, sent) is State.PUBLISHED
-
-
-@pytest.mark.parametrize("decision", ["publish", "refuse"])
-def test_words_about_changes_do_not_vanish_with_another_decision(
-    runtime: Runtime, desk: FlaskClient, sent: str, decision: str
-) -> None:
-    typed = {
-        "decision": decision, "checked": "1", "refused_for": "no-rights",
-        "ask": ["year=year-wrong"], "words-title": CANARY,
-    }  # fmt: skip
-    refused = decide(desk, sent, **typed)
-    assert refused.status_code == 422
-    assert CANARY in refused.text
-    assert 'href="#f-unread"' in refused.text
-    assert 'id="f-unread"' in refused.text
-    assert state(runtime, sent) is State.IN_REVIEW
-    assert decide(desk, sent, **typed, unread="1").status_code == 303
-    assert state(runtime, sent) is not State.IN_REVIEW
 
 
 def test_a_decision_must_be_made(desk: FlaskClient, sent: str) -> None:
@@ -370,75 +244,6 @@ def test_nobody_decides_on_what_they_contributed(
     assert state(runtime, mine) is State.IN_REVIEW
     assert tag_rows(runtime, mine)["HN"] is True
     assert decide(second, mine, decision="publish", checked="1").status_code == 303
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("first", ["publish", "return", "refuse", "tags"])
-def test_who_decides_second_is_told_and_loses_no_word(
-    runtime: Runtime, desk: FlaskClient, second: FlaskClient, sent: str, language: str, first: str
-) -> None:
-    page = opened(desk, sent, language)
-    if first == "tags":
-        save(second, sent, second.get(f"/es/review/{sent}").text, countries=["SV"])
-    else:
-        more = {"checked": "1", "refused_for": "no-rights", "ask": "title=title-unclear"}
-        assert decide(second, sent, decision=first, unread="1", **more).status_code == 303
-    then = state(runtime, sent)
-    typed = {"ask": "file=one-persons-story", "words-abstract": CANARY}
-    answer = decide(desk, sent, page, language, decision="return", **typed)
-    assert answer.status_code == 409
-    assert CANARY in answer.text
-    if language == "en":
-        assert ASKS[Ask.ONE_PERSONS_STORY] in unescape(answer.text)
-        assert "Nothing you sent was done." in answer.text
-    assert state(runtime, sent) is then
-    with runtime.database.reading() as session:
-        notes = session.query(Document).filter_by(public_id=sent).one().notes
-        assert [note.words for note in notes if note.words == CANARY] == []
-
-
-def test_what_was_taken_back_answers_like_what_never_was_and_gives_the_words_back(
-    runtime: Runtime, desk: FlaskClient, sent: str
-) -> None:
-    page = opened(desk, sent)
-    with runtime.database.writing() as session:
-        row = session.query(Document).filter_by(public_id=sent).one()
-        withdrawals.withdraw(session, row, CONTRIBUTOR)
-    answers = [
-        decide(desk, public_id, page, decision="return", **{"words-title": CANARY})
-        for public_id in (sent, UNKNOWN)
-    ]
-    for answer in answers:
-        assert answer.status_code == 404
-        assert CANARY in answer.text
-    gone, unknown = (timeless(a.text).replace(sent, "").replace(UNKNOWN, "") for a in answers)
-    assert gone == unknown
-    for path in ("", "/decide", "/file", "/thumbnail"):
-        seen = [desk.get(f"/es/review/{public_id}{path}") for public_id in (sent, UNKNOWN)]
-        assert {answer.status_code for answer in seen} == {404}
-        assert timeless(seen[0].text) == timeless(seen[1].text)
-
-
-def test_a_form_that_expired_brings_the_words_back(desk: FlaskClient, sent: str) -> None:
-    page = opened(desk, sent) | {"csrf_token": "x"}
-    asked = {"ask": ["title=title-unclear", "file=file-is-a-scan"], "words-file": CANARY}
-    kept = decide(desk, sent, page, decision="return", **asked)
-    assert kept.status_code == 400
-    assert f"<li>{CANARY}</li>" in kept.text
-    assert "<li>title=title-unclear</li>" not in kept.text
-    again = dict(re.findall(r'name="(revision|decision|words-file)" value="([^"]*)"', kept.text))
-    asks = re.findall(r'name="ask" value="([^"]*)"', kept.text)
-    assert asks == asked["ask"]
-    page = {"csrf_token": token(kept.text), **again}
-    assert decide(desk, sent, page, ask=asks).status_code == 303
-
-
-def test_words_that_are_too_long_come_back_whole(desk: FlaskClient, sent: str) -> None:
-    words = "palabra " * (LONGEST_WORDS // 4) + "fin"
-    answer = decide(desk, sent, decision="return", **{"words-abstract": words})
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert 'href="#f-words-abstract"' in answer.text
 
 
 def test_the_clean_copy_may_do_nothing_in_this_sites_name(
@@ -508,47 +313,3 @@ def test_what_is_published_is_found_within_three_seconds(
         assert f"/documents/{sent}" not in reader.get("/es/search?q=segunda").text
         decide(desk, sent, decision="publish", checked="1")
         assert seconds_until_found(reader, "segunda", sent) < FOUND_WITHIN
-
-
-WORDS = st.text(st.sampled_from("aáñ ü<>&\"'¿–9"), min_size=1, max_size=30).map(
-    lambda text: f"w{' '.join(text.split())}w"
-)
-FORM = st.fixed_dictionaries(
-    {
-        "decision": st.sampled_from(["publish", "return", "refuse", "reopen", "burn", ""]),
-        "words-title": WORDS,
-        "words-file": WORDS,
-        "refused_for": st.sampled_from([*RefusedFor, ""]),
-        "ask": st.lists(st.sampled_from([f"title={Ask.TITLE_UNCLEAR}", "file=x"]), max_size=2),
-    },
-    optional={"checked": st.just("1")},
-)
-TURNS = st.lists(st.tuples(st.integers(0, 1), st.booleans(), FORM), min_size=1, max_size=6)
-
-
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(turns=TURNS)
-def test_whatever_two_curators_send_from_old_pages_no_word_is_lost(
-    runtime: Runtime, desk: FlaskClient, second: FlaskClient, contributor: Account,
-    turns: list[tuple[int, bool, dict[str, object]]],
-) -> None:  # fmt: skip
-    """Every answer either keeps the words in the document's notes, or carries the decision that
-    needs none, or gives them back."""
-    public_id = contributed(runtime, contributor)
-    clients = (desk, second)
-    pages = [opened(client, public_id) for client in clients]
-    for who, looks_again, form in turns:
-        text = clients[who].get(f"/es/review/{public_id}/decide").text
-        if looks_again and 'name="revision"' in text:
-            pages[who]["revision"] = revision(text)
-        answer = decide(clients[who], public_id, pages[who], **form)
-        words = [str(form["words-title"]), str(form["words-file"])]
-        if answer.status_code == 303 and form["decision"] == "return":
-            with runtime.database.reading() as session:
-                row = session.query(Document).filter_by(public_id=public_id).one()
-                assert set(words) <= {note.words for note in row.notes}
-        elif answer.status_code != 303:
-            assert answer.status_code in (409, 422)
-            assert all(word in unescape(answer.text) for word in words)

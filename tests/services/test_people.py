@@ -73,15 +73,14 @@ def test_the_time_an_answer_takes_does_not_tell_who_has_an_account(database: Dat
     add(database)
     people.authenticate(database, "warm@example.org", "up")
 
-    def fastest(email: str) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            people.authenticate(database, email, "not the password")
-            times.append(time.perf_counter() - start)
-        return min(times)
+    def cost(email: str) -> float:
+        start = time.process_time()  # of this process: others on the machine change it little
+        people.authenticate(database, email, "not the password")
+        return time.process_time() - start
 
-    known, unknown = fastest(ADDRESS), fastest("nobody@example.org")
+    # In turns, so that a busy moment of the machine makes both dear.
+    pairs = [(cost(ADDRESS), cost("nobody@example.org")) for _ in range(5)]
+    known, unknown = (min(costs) for costs in zip(*pairs, strict=True))
     assert 0.5 < known / unknown < 2
 
 
