@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -207,7 +207,7 @@ class _Reader:
             else:
                 groups.append([node])
             widen = False
-        return all_of([any_of(group) for group in groups])
+        return all_of(any_of(group) for group in groups)
 
     def _operand(self, piece: re.Match[str], sign: str | None, depth: int) -> Node:
         if piece["open"] and depth < _MAX_DEPTH:
@@ -293,20 +293,16 @@ def fuzzy_of(word: str, typed: str | None, area: Area = Area.ANYWHERE) -> Word |
     return Fuzzy(word, edits, area) if edits > 0 else Word(word, area)
 
 
-def all_of(nodes: Sequence[Node]) -> Node:
+def all_of(nodes: Iterator[Node] | list[Node]) -> Node:
     """And, flat and without repetition."""
-    if len(nodes) == 1 and not isinstance(nodes[0], And):  # as most
-        return nodes[0]
     parts: dict[Node, None] = {}
     for node in nodes:
         parts.update(dict.fromkeys(node.parts if isinstance(node, And) else (node,)))
     return next(iter(parts)) if len(parts) == 1 else And(tuple(parts))
 
 
-def any_of(nodes: Sequence[Node]) -> Node:
+def any_of(nodes: Iterator[Node] | list[Node]) -> Node:
     """Or, flat and without repetition."""
-    if len(nodes) == 1 and not isinstance(nodes[0], Or):  # as most
-        return nodes[0]
     parts: dict[Node, None] = {}
     for node in nodes:
         parts.update(dict.fromkeys(node.parts if isinstance(node, Or) else (node,)))

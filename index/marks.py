@@ -30,9 +30,6 @@ from index.wanted import (
 from index.wording import Shape
 
 Span = tuple[int, int]
-MANY = 12
-"""Words that are looked for one by one, at most; a country has more places."""
-
 
 Found = tuple[int, int, str]
 """Where a word stands, and how it is written."""
@@ -64,7 +61,7 @@ def held(text: str, page_language: str | None, wanted: Wanted) -> set[int]:
 def _found(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     page = _Page(text, page_language, wanted)
     words = list(page.candidates())
-    numbers = wanted.numbers_on(page_language)
+    numbers = wanted.on(page_language).numbers
     marks = [
         Mark(start, end, number) for start, end, word in words if (number := numbers[word]) >= 0
     ]
@@ -90,7 +87,7 @@ def leading(
         return find(text, page_language, wanted)
     marks: list[Mark] = []
     end = -1
-    numbers = wanted.numbers_on(page_language)
+    numbers = wanted.on(page_language).numbers
     for start, after, word in _Page(text, page_language, wanted).candidates():
         number = numbers[word]
         if number < 0:
@@ -135,7 +132,7 @@ def holds_quoted(text: str, wanted: Wanted) -> bool:
 def _exact_words(text: str) -> list[str]:
     """The folded words of a text: all at once where every letter of it folds to one byte."""
     clean = analysis.without_clitics(text)
-    folded = b" %b " % clean.encode("latin-1", "replace").translate(FOLDED)
+    folded = _folded(clean)
     if not _odd(clean, folded):
         return folded.translate(APART).decode("latin-1").split()
     exact = analysis.terms_in(None)
@@ -147,10 +144,9 @@ class _Page:
 
     def __init__(self, text: str, language: str | None, wanted: Wanted) -> None:
         self.text = text
-        self._folded = b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
-        self._needles = wanted.needles(language)
-        if len(self._needles) >= MANY and (anchors := wanted.anchors(language)):
-            # Going through the words of the page once is quicker than looking for each.
+        self._folded = _folded(text)
+        self._needles, anchors, _ = wanted.on(language)
+        if anchors:  # going through the words of the page once is quicker than looking for each
             self._needles = tuple(anchors.intersection(self._folded.translate(APART).split()))
         if wanted.fuzzy:
             words = set(self._folded.translate(APART).split())
@@ -196,6 +192,11 @@ class _Page:
                 for sign in (SPACE, JOINS, UNKNOWN):
                     found = _places(self._folded, bytes((sign,)) + needle)
                     yield from (at + 1 for at in found)
+
+
+def _folded(text: str) -> bytes:
+    """A byte for each character, with a space more at either end."""
+    return b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
 
 
 def _odd(text: str, folded: bytes) -> list[int]:

@@ -56,9 +56,7 @@ class Wanted:
     quoted: tuple[tuple[str, ...], ...]
     weights: tuple[int, ...]
     beginnings: Beginnings
-    _needles: dict[str | None, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
-    _anchors: dict[str | None, frozenset[bytes]] = field(default_factory=dict, repr=False)
-    _numbers: dict[str | None, Numbers] = field(default_factory=dict, repr=False)
+    _on: dict[str | None, OnPages] = field(default_factory=dict, repr=False)
     _spelt: dict[str, int] = field(default_factory=dict, repr=False)
     _indirect: list[Wanted | None] = field(default_factory=list, repr=False)
 
@@ -74,28 +72,16 @@ class Wanted:
             found = self.misspelt(term.exact)
         return found
 
-    def numbers_on(self, page_language: str | None) -> Numbers:
-        """``number`` of the words of pages in a language, as they are written there."""
-        known = self._numbers.get(page_language)
+    def on(self, page_language: str | None) -> OnPages:
+        """How pages in a language are searched for it."""
+        known = self._on.get(page_language)
         if known is None:
-            known = self._numbers[page_language] = Numbers(self, page_language)
-        return known
-
-    def needles(self, page_language: str | None) -> tuple[bytes, ...]:
-        """Folded beginnings one of which every word looked for has on pages in a language."""
-        known = self._needles.get(page_language)
-        if known is None:
-            known = self._needles[page_language] = self.beginnings.on(page_language)
-        return known
-
-    def anchors(self, page_language: str | None) -> frozenset[bytes]:
-        """Folded words one of which a page in a language has, if anything looked for stands
-        there; none where something else than wordings of concepts is looked for."""
-        known = self._anchors.get(page_language)
-        if known is None:
+            needles = self.beginnings.on(page_language)
             others = self.fuzzy or self.beginnings.whole or self.beginnings.stems
-            known = frozenset() if others else self.beginnings.anchors_on(page_language)
-            self._anchors[page_language] = known
+            few = others or len(needles) < MANY
+            anchors = frozenset[bytes]() if few else self.beginnings.anchors_on(page_language)
+            known = OnPages(needles, anchors, Numbers(self, page_language))
+            self._on[page_language] = known
         return known
 
     def indirect(self) -> Wanted | None:
@@ -164,6 +150,16 @@ class Numbers(dict[str, int]):
         term = self._known[word]
         number = self[word] = self._wanted.number(term) if term.exact else -1
         return number
+
+
+class OnPages(NamedTuple):
+    """``needles``: folded beginnings one of which every word looked for has. ``anchors``: where
+    nothing but wordings of many concepts is looked for, folded words one of which a page has, if
+    any of them stands there; else none. ``numbers``: which term asks for a word."""
+
+    needles: tuple[bytes, ...]
+    anchors: frozenset[bytes]
+    numbers: Numbers
 
 
 def wanted_by(tree: Node, language: str) -> Wanted:
@@ -243,6 +239,8 @@ _UNSHARED = {
 """At most so many of a stem's last letters are not those of a word that has it (lying: lie), by
 how many letters the stem has; the last number is that of all longer ones."""
 SHORT = 2
+MANY = 12
+"""Words that are looked for one by one, at most; a country has more places."""
 
 
 class Beginnings(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from index.vocabulary.reading import N_, Record, Source, read_source, source_of
@@ -174,26 +175,12 @@ def _check(data: Record, plan: Plan) -> None:
     for position, activity in enumerate(plan.activities):
         _check_activity(data, position, activity, known)
     for position, row in enumerate(plan.timeline):
-        _check_row(data, position, row, known["bodies"], listed["activities"])
+        _check_row(data, position, row, listed)
     own = {*listed["priorities"], *listed["activities"]}
     for carried in plan.carried_over:
         if carried.facet != "theme" and carried.after not in own:
             sentence = N_("carried_over names '%(value)s', which the plan does not list")
             raise data.wrong(sentence, "carried_over", value=carried.after)
-
-
-def _check_row(
-    data: Record, position: int, row: TimelineRow, bodies: list[str], activities: list[str]
-) -> None:
-    for key, values, known in (
-        ("bodies", row.bodies, bodies),
-        ("activities", row.activities, activities),
-    ):
-        for value in values:
-            if value not in known:
-                sentence = N_("%(code)s: %(key)s names '%(value)s', which the plan does not list")
-                said = {"code": "timeline", "key": key, "value": value}
-                raise data.wrong(sentence, "timeline", position, key, **said)
 
 
 def _check_activity(
@@ -204,8 +191,20 @@ def _check_activity(
             sentence, value = N_("unknown %(key)s '%(value)s'"), getattr(activity, key)
             raise data.wrong(sentence, "activities", position, key, key=key, value=value)
     for key in ("bodies", "partners"):
-        for value in getattr(activity, key):
-            if value not in known[key]:
-                sentence = N_("%(code)s: %(key)s names '%(value)s', which the plan does not list")
-                said = {"code": activity.code, "key": key, "value": value}
-                raise data.wrong(sentence, "activities", position, key, **said)
+        at = ("activities", position, key)
+        _check_names(data, at, activity.code, getattr(activity, key), known[key])
+
+
+def _check_row(data: Record, position: int, row: TimelineRow, listed: dict[str, list[str]]) -> None:
+    for key in ("bodies", "activities"):
+        _check_names(data, ("timeline", position, key), "timeline", getattr(row, key), listed[key])
+
+
+def _check_names(
+    data: Record, at: tuple[str, int, str], code: str, names: Iterable[str], known: list[str]
+) -> None:
+    """``at``: the list, the place in it and the key under which the names stand."""
+    for value in names:
+        if value not in known:
+            sentence = N_("%(code)s: %(key)s names '%(value)s', which the plan does not list")
+            raise data.wrong(sentence, *at, code=code, key=at[2], value=value)

@@ -33,11 +33,16 @@ def note(
         return
     before = last(session, document)
     for tag in proposed:
-        if tag.facet == SCOPE and document.scope is None:
-            continue
-        accepted = document.scope == tag.value if tag.facet == SCOPE else bool(tag.confirmed_on)
-        if before.get((tag.facet, tag.value)) is not accepted:
+        accepted = _accepted(document, tag)
+        if accepted is not None and before.get((tag.facet, tag.value)) is not accepted:
             session.add(_decision(document, tag, by, accepted=accepted))
+
+
+def _accepted(document: Document, tag: Tag) -> bool | None:
+    """None where nothing was decided: a scope is a column of the row, which may be left empty."""
+    if tag.facet != SCOPE:
+        return tag.confirmed_on is not None
+    return None if document.scope is None else document.scope == tag.value
 
 
 def _decision(document: Document, tag: Tag, by: By, *, accepted: bool) -> ProposalDecision:

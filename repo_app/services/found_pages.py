@@ -41,9 +41,7 @@ def found_pages(
     if card is None:
         return None
     pages = _pages(session, card)
-    tongues = dict.fromkeys((query.language, card.language or query.language))
-    trees = {tongue: asked(query.text, tongue, query.left_out) for tongue in tongues}
-    tried = [_Found.of(card, pages, wanted_by(tree, tongue)) for tongue, tree in trees.items()]
+    tried = (_Found.of(card, pages, one) for one in wanted_in_either(query, card.language))
     found = max(tried, key=lambda one: one.worth)
     ordered = [*found.whole, *found.partly]
     start = max(0, min(first, len(ordered)) - 1) // PAGES_LISTED * PAGES_LISTED
@@ -53,6 +51,12 @@ def found_pages(
         for passage in passages.best([page], found.wanted, limit=1)
     )
     return FoundPages(card, shown, start + 1, len(found.whole), len(ordered))
+
+
+def wanted_in_either(query: Query, language: str | None) -> list[Wanted]:
+    """What a question looks for, read in its own language and in that of a text, each once."""
+    tongues = dict.fromkeys((query.language, language or query.language))
+    return [wanted_by(asked(query.text, one, query.left_out), one) for one in tongues]
 
 
 def _pages(session: Session, card: Card) -> list[PageText]:

@@ -14,8 +14,13 @@ REMEMBERED = 8_192
 """Addresses; a page of results has about thirty, most of which every page has."""
 
 
+SECRET = frozenset({"token"})
+"""What opens an account: never remembered."""
+
+
 def url_for(endpoint: str, /, **values: Any) -> str:
-    """As Flask's. What a reader typed stands in no path, so that it is never remembered."""
+    """As Flask's. What a reader typed is in no path that a template asks for, so that it is never
+    remembered; nor are addresses that are a secret."""
     if values.keys() <= _in_path(endpoint):
         root = request.environ.get("SCRIPT_NAME", "")
         return _remembered(root, language(), endpoint, tuple(values.items()))
@@ -29,7 +34,7 @@ def _in_path(endpoint: str) -> frozenset[str]:
     if endpoint.startswith("."):
         return frozenset()
     rules = current_app.url_map.iter_rules(endpoint)
-    return frozenset[str]().union(*(rule.arguments for rule in rules))
+    return frozenset[str]().union(*(rule.arguments for rule in rules)) - SECRET
 
 
 @lru_cache(REMEMBERED)

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from index import Query
 from index import marks as finding
-from index.expansion import asked
-from index.wanted import wanted_by
 from repo_app.services.catalogue import PageView
+from repo_app.services.found_pages import wanted_in_either
 
 FULLNESS = 0.75
 SHORTEST_FULL_LINE = 40
@@ -57,9 +56,7 @@ def whole_page(page: PageView, query: Query) -> MarkedText:
     """
     marks: tuple[tuple[int, int], ...] = ()
     if query.text:
-        stemmed_in = dict.fromkeys((query.language, page.language or query.language))
-        trees = ((asked(query.text, each, query.left_out), each) for each in stemmed_in)
-        wanted = (wanted_by(tree, each) for tree, each in trees)
+        wanted = wanted_in_either(query, page.language)
         marks = max((finding.mark(page.text, page.language, one) for one in wanted), key=len)
     return MarkedText(pieces(reflowed(page.text), marks), len(marks))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -113,8 +112,7 @@ def _reading(question: Question, also: Additions) -> str:
     """What the pages of a document mark, as the end of their addresses: the words that were
     found, put right where they were."""
     found = also.respelt.words if also.respelt else question.text
-    wording = replace(question, text=found).wording
-    return f"?{urlencode(wording, doseq=True)}" if wording else ""
+    return replace(question, text=found, filters={}, sort=Sort.RELEVANCE, page=1).address
 
 
 def _meant(question: Question, answer: Answer) -> Meant | None:

@@ -9,7 +9,7 @@ from flask import Flask, current_app, request, url_for
 from config import LANGUAGES
 from repo_app.sentences import QUESTIONS, ROLES
 from repo_app.web import addresses, formats, labels, marking
-from repo_app.web.context import absolute, account, language, runtime, site
+from repo_app.web.context import absolute, account, language, runtime
 from repo_app.web.languages import same_page_in
 from repo_app.web.subjects import page_of, search_for
 from repo_app.web.words import gettext_in_page, ngettext_in_page
@@ -88,10 +88,7 @@ def _alternates() -> tuple[tuple[str, str], ...]:
     endpoint, values = request.endpoint, dict(request.view_args or {})
     if endpoint is None or not _has_languages(endpoint):
         return ()
-    here = site()
-    return tuple(
-        (code, here + addresses.url_for(endpoint, lang=code, **values)) for code in LANGUAGES
-    )
+    return tuple((code, absolute(endpoint, lang=code, **values)) for code in LANGUAGES)
 
 
 def _has_languages(endpoint: str) -> bool:

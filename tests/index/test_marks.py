@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import analysis, marks
+from index import analysis
+from index import wanted as wanting
 from index.grammar import Concept
 from index.marks import Mark, find, holds_quoted, leading, mark
 from index.spelling import is_near
+from index.vocabulary import load
 from index.wanted import Wanted, wanted_by
 from tests.asking import wanted_of
 
@@ -142,12 +144,24 @@ def test_places_looked_for_among_the_words_of_a_page_are_those_looked_for_one_by
     assert among_words == one_by_one
 
 
-def _places_marked(text: str, page: str | None, many: int) -> list[Mark]:
-    before, marks.MANY = marks.MANY, many
+@pytest.mark.parametrize("page", ["es", "fr", None])
+@pytest.mark.parametrize("code", ["HN", "SV", "GT", "MX"])
+def test_no_place_of_a_country_is_missed_among_the_words_of_a_page(
+    code: str, page: str | None
+) -> None:
+    country = next(one for one in load().places.countries if one.code == code)
+    names = [*country.cities, *(name for one in country.subdivisions for name in one.names)]
+    for name in names:
+        among_words, one_by_one = (_places_marked(name, page, n, code) for n in (1, 10_000))
+        assert among_words == one_by_one, name
+
+
+def _places_marked(text: str, page: str | None, many: int, country: str = "HN") -> list[Mark]:
+    before, wanting.MANY = wanting.MANY, many
     try:
-        return find(text, page, wanted_by(Concept("HN"), "es"))
+        return find(text, page, wanted_by(Concept(country), "es"))
     finally:
-        marks.MANY = before
+        wanting.MANY = before
 
 
 def test_places_of_a_country_are_marked_where_it_is_not_named() -> None:
