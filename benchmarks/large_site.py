@@ -42,7 +42,7 @@ BEGUN = 400  # words whose beginnings are typed, and words with a letter wrong
 SEARCHES_A_SECOND = 20
 WARM = 60
 ALONE = 400  # of the questions, asked while nothing else happens
-FILES, PAGES_A_FILE = 400, 20  # taken in while questions are asked
+FILES, PAGES_A_FILE = 1_000, 20  # taken in while questions are asked
 PARTS = ("page", "service")
 
 Asked = list[tuple[str, str]]

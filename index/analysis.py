@@ -145,6 +145,12 @@ def spans_from(clean: str, start: int) -> Iterator[tuple[str, int, int]]:
         yield match.group(), match.start(), match.end()
 
 
+def next_token(clean: str, start: int) -> tuple[str, int, int] | None:
+    """The first of them."""
+    match = _TOKEN.search(clean, start)
+    return (match.group(), match.start(), match.end()) if match else None
+
+
 def without_clitics(text: str) -> str:
     """The text with spaces for what is no word of its own (l', 's); offsets stay."""
     if any(mark in text for mark in _APOSTROPHES):

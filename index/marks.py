@@ -3,9 +3,6 @@
 A word is marked where the engines would match it: by its exact folded form, by its stem (the
 page's language on the page, the question's in the question), by a prefix, as a word that may be
 misspelt, as part of a phrase, or near the others it was asked to stand near.
-
-The page is folded to bytes (see wanted.py); only what is found there is analysed. What does not
-fold to one byte makes its surroundings be analysed as a whole.
 """
 
 from __future__ import annotations
@@ -15,24 +12,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from index import analysis
-from index.wanted import (
-    APART,
-    FOLDED,
-    JOINS,
-    LETTERS,
-    ODD,
-    SHORT,
-    SPACE,
-    UNKNOWN,
-    WORD_BYTES,
-    Wanted,
-)
-from index.wording import Shape
-
-Span = tuple[int, int]
-
-Found = tuple[int, int, str]
-"""Where a word stands, and how it is written."""
+from index.folded_page import FoldedPage, Found, Shapes, Span, around, words_of
+from index.wanted import Wanted
 
 
 class Mark(NamedTuple):
@@ -46,58 +27,98 @@ class Mark(NamedTuple):
 def find(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
     """Where a page's text matches, in order; marks of different terms may overlap. Where nothing
     does, what was meant indirectly."""
-    marks = _found(text, page_language, wanted)
+    marks = _every(text, page_language, wanted)
     if not marks and (indirect := wanted.indirect()):
-        marks = _found(text, page_language, indirect)
+        marks = _every(text, page_language, indirect)
     return marks
 
 
 def held(text: str, page_language: str | None, wanted: Wanted) -> set[int]:
     """The numbers of all terms that stand on a page, directly or not."""
     both = (wanted, wanted.indirect())
-    return {mark.number for one in both if one for mark in _found(text, page_language, one)}
+    return {mark.number for one in both if one for mark in _every(text, page_language, one)}
 
 
-def _found(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
-    page = _Page(text, page_language, wanted)
-    words = list(page.candidates())
-    numbers = wanted.on(page_language).numbers
+def _every(text: str, page_language: str | None, wanted: Wanted) -> list[Mark]:
+    page = FoldedPage(text, page_language, wanted)
+    return _marks(page, list(page.candidates()), wanted)
+
+
+def _marks(page: FoldedPage, words: list[Found], wanted: Wanted) -> list[Mark]:
+    """What these words of a page are, or are part of."""
+    numbers = page.numbers
     marks = [
         Mark(start, end, number) for start, end, word in words if (number := numbers[word]) >= 0
     ]
     if words and (wanted.phrases or wanted.near):
-        clean = analysis.without_clitics(text)
-        known = analysis.terms_in(page_language)
-        marks += _phrases(clean, words, known, wanted)
-        marks += set(_near(clean, words, known, wanted))
+        known = analysis.terms_in(page.language)
+        marks += _phrases(page.clean, words, known, wanted)
+        marks += set(_near(page.clean, words, known, wanted))
         marks.sort()
     if words and wanted.named:
-        marks += _namings(text, words, page_language, wanted)
+        marks += _namings(page, words)
         marks.sort()
     return marks
+
+
+# The first that will do ---------------------------------------------------------------
+
+AT_ONCE = 16
+"""Words of a page looked at before it is asked whether that will do."""
 
 
 def leading(
     text: str, page_language: str | None, wanted: Wanted, stretches: int, reach: int
 ) -> list[Mark]:
-    """As ``find``, but of a single word no more than it takes for some passages: what begins in
-    the first ``stretches``, each of ``reach`` characters from the first mark behind the one
-    before. A word may stand on a page hundreds of times."""
-    if len(wanted.weights) != 1 or not (wanted.words or wanted.prefixes or wanted.fuzzy):
-        return find(text, page_language, wanted)
+    """As ``find``, but no more than it takes for some passages: up to the end of the first
+    ``stretches`` that hold whatever of the question may stand on the page, each of ``reach``
+    characters from the first mark behind the one before. A word may stand on a page hundreds
+    of times."""
+    page = FoldedPage(text, page_language, wanted)
+    words: Iterator[Found] = page.candidates()
+    possible = 1
+    if len(wanted.weights) > 1:
+        every = list(words)
+        possible = _possible(page, every, wanted) if len(every) > AT_ONCE else 0
+        words = iter(every)
     marks: list[Mark] = []
+    end: int | None = None
+    while some := list(islice(words, AT_ONCE)):
+        marks = sorted({*marks, *_marks(page, some, wanted)})
+        end = _end(marks, stretches, reach, possible) if possible else None
+        if end is not None and some[-1][0] >= end + reach:  # a wording may begin before its word
+            break
+    if not marks and (indirect := wanted.indirect()):
+        return _every(text, page_language, indirect)
+    return marks if end is None else [mark for mark in marks if mark.start < end]
+
+
+def _possible(page: FoldedPage, words: list[Found], wanted: Wanted) -> int:
+    """How many terms may stand on a page of which these are the words looked for."""
+    known = analysis.terms_in(page.language)
+    written = {word for _, _, word in words}
+    found = {page.numbers[word] for word in written} - {-1}
+    found.update(n for word in written for _, n in page.may_stand(known[word].exact))
+    stems = {known[word].stem for word in written}
+    found.update(n for slots, n in wanted.phrases if not stems.isdisjoint(slots[0][1]))
+    found.update(n for groups, _, n in wanted.near if not any(map(stems.isdisjoint, groups)))
+    return len(found)
+
+
+def _end(marks: list[Mark], stretches: int, reach: int, possible: int) -> int | None:
+    """Where the last of so many stretches ends that hold marks of all possible terms; None where
+    there are not so many."""
     end = -1
-    numbers = wanted.on(page_language).numbers
-    for start, after, word in _Page(text, page_language, wanted).candidates():
-        number = numbers[word]
-        if number < 0:
-            continue
+    held: set[int] = set()
+    for start, _, number in marks:
         if start >= end:
-            if stretches <= 0:
-                break
-            stretches, end = stretches - 1, start + reach
-        marks.append(Mark(start, after, number))
-    return marks
+            if stretches == 0:
+                return end
+            end, held = start + reach, set()
+        if number not in held:
+            held.add(number)
+            stretches -= len(held) == possible
+    return None if stretches else end
 
 
 def mark(text: str, page_language: str | None, wanted: Wanted) -> tuple[Span, ...]:
@@ -125,96 +146,8 @@ def holds_quoted(text: str, wanted: Wanted) -> bool:
     """
     if not wanted.quoted:
         return True
-    held = f" {' '.join(_exact_words(text))} "
+    held = f" {' '.join(words_of(text))} "
     return all(f" {' '.join(words)} " in held for words in wanted.quoted)
-
-
-def _exact_words(text: str) -> list[str]:
-    """The folded words of a text: all at once where every letter of it folds to one byte."""
-    clean = analysis.without_clitics(text)
-    folded = _folded(clean)
-    if not _odd(clean, folded):
-        return folded.translate(APART).decode("latin-1").split()
-    exact = analysis.terms_in(None)
-    return [exact[token].exact for token in analysis.tokenise(clean)]
-
-
-class _Page:
-    """A text beside its folded form, which has a space more at either end."""
-
-    def __init__(self, text: str, language: str | None, wanted: Wanted) -> None:
-        self.text = text
-        self._folded = _folded(text)
-        self._needles, anchors, _ = wanted.on(language)
-        if anchors:  # going through the words of the page once is quicker than looking for each
-            self._needles = tuple(anchors.intersection(self._folded.translate(APART).split()))
-        if wanted.fuzzy:
-            words = set(self._folded.translate(APART).split())
-            self._needles += tuple(
-                word for word in words if wanted.misspelt(word.decode("latin-1")) >= 0
-            )
-
-    def candidates(self) -> Iterator[Found]:
-        """In order, with their places, all words that may be looked for."""
-        folded, text, done = self._folded, self.text, 0
-        for at in self._likely():
-            if at < done:
-                continue
-            before = folded[at - 1]
-            if folded[at] in LETTERS:
-                if before in LETTERS:
-                    continue
-                word = WORD_BYTES.match(folded, at)
-                done = word.end() if word else at
-                if before == SPACE == folded[done]:
-                    yield at - 1, done - 1, text[at - 1 : done - 1]
-                    continue
-            start, done = folded.rfind(b" ", 0, at), folded.find(b" ", at)
-            yield from self._within(start, done - 1)
-
-    def _within(self, start: int, end: int) -> Iterator[Found]:
-        """The words of a part of the text."""
-        for token, begin, after in analysis.token_spans(self.text[start:end]):
-            yield start + begin, start + after, token
-
-    def _likely(self) -> Iterable[int]:
-        """Where to look, in order. One beginning is looked for no farther than needed."""
-        odd = _odd(self.text, self._folded)
-        if not odd and len(self._needles) == 1 and len(self._needles[0]) > SHORT:
-            return _places(self._folded, self._needles[0])
-        return sorted({*self._begun(), *odd})
-
-    def _begun(self) -> Iterator[int]:
-        for needle in self._needles:
-            if len(needle) > SHORT:
-                yield from _places(self._folded, needle)
-            else:
-                for sign in (SPACE, JOINS, UNKNOWN):
-                    found = _places(self._folded, bytes((sign,)) + needle)
-                    yield from (at + 1 for at in found)
-
-
-def _folded(text: str) -> bytes:
-    """A byte for each character, with a space more at either end."""
-    return b" %b " % text.encode("latin-1", "replace").translate(FOLDED)
-
-
-def _odd(text: str, folded: bytes) -> list[int]:
-    """Where in the folded text a letter is that did not fold to one byte, or may be."""
-    odd = list(_places(folded, b"%c" % ODD)) if ODD in folded else []
-    if UNKNOWN in folded:
-        for at in _places(folded, b"%c" % UNKNOWN):
-            letter = text[at - 1]
-            if letter.isalnum() or "\u0300" <= letter <= "\u036f":
-                odd.append(at)
-    return odd
-
-
-def _places(folded: bytes, needle: bytes) -> Iterator[int]:
-    at = folded.find(needle)
-    while at >= 0:
-        yield at
-        at = folded.find(needle, at + 1)
 
 
 Known = Mapping[str, analysis.Term]
@@ -223,67 +156,57 @@ Known = Mapping[str, analysis.Term]
 def _phrases(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterator[Mark]:
     """Words that follow one another, marked from the first to the last."""
     for slots, number in wanted.phrases:
-        length = slots[-1][0] + 1
-        for start, _, first in words:
-            if known[first].stem not in slots[0][1]:
-                continue
-            tokens = list(islice(analysis.spans_from(text, start), length))
-            if len(tokens) == length and all(
-                known[tokens[at][0]].stem in forms for at, forms in slots
-            ):
-                yield Mark(start, tokens[-1][2], number)
+        for start, end, first in words:
+            if known[first].stem in slots[0][1]:
+                last = _end_of_phrase(text, end, known, slots)
+                if last >= 0:
+                    yield Mark(start, last, number)
 
 
-def _namings(text: str, words: list[Found], language: str | None, wanted: Wanted) -> Iterator[Mark]:
+def _end_of_phrase(text: str, end: int, known: Known, slots: analysis.Slots) -> int:
+    """Where a phrase ends whose first word ends at ``end``; -1 where another word follows."""
+    at = 0
+    for offset, forms in slots[1:]:
+        word = ""
+        while at < offset:
+            found = analysis.next_token(text, end)
+            if found is None:
+                return -1
+            word, _, end = found
+            at += 1
+        if known[word].stem not in forms:
+            return -1
+    return end
+
+
+def _namings(page: FoldedPage, words: list[Found]) -> Iterator[Mark]:
     """Where concepts are named, each in the longest wording that stands there."""
-    named = wanted.named.get(language if language in analysis.LANGUAGES else None, ())
-    known = analysis.terms_in(language)
+    led_to = page.led_to if len(words) <= FEW else page.may_stand
+    known = analysis.terms_in(page.language)
+    several: list[tuple[int, Shapes, int]] = []
     for start, end, word in words:
-        exact = known[word].exact
-        for wordings, number in named:
-            shapes = wordings.get(exact)
-            if shapes and shapes[0].length == 1:
+        for shapes, number in led_to(known[word].exact):
+            if shapes[0].length == 1:
                 yield Mark(start, end, number)
-            elif shapes:
-                span = _around(text, start, shapes).holding(shapes)
-                if span:
-                    yield Mark(*span, number)
+            else:
+                several.append((start, shapes, number))
+    # Around a few it is quicker to look one by one.
+    for some in [several] if len(several) > FEW else [[one] for one in several]:
+        yield from _wordings(page.text, some)
 
 
-class _Around(NamedTuple):
-    """Some words of a text with their places, the one at ``at`` among them, and others before
-    and behind it."""
-
-    begin: int
-    tokens: list[tuple[str, int, int]]
-    folded: tuple[str, ...]
-    at: int
-
-    def holding(self, shapes: tuple[Shape, ...]) -> Span | None:
-        """Where the first of the wordings stands."""
-        for before, length, wordings in shapes:
-            first = self.at - before
-            if first >= 0 and self.folded[first : first + length] in wordings:
-                last = self.tokens[first + length - 1]
-                return self.begin + self.tokens[first][1], self.begin + last[2]
-        return None
+FEW = 6
 
 
-_LONGEST = 18  # characters of a word of a label and the space beside it; few words have more
-
-
-def _around(text: str, start: int, shapes: tuple[Shape, ...]) -> _Around:
-    """As many words as the longest of the wordings takes."""
-    before = max(shape.before for shape in shapes)
-    after = max(shape.length - shape.before for shape in shapes)
-    begin = max(0, start - _LONGEST * before)
-    while 0 < begin < start and not text[begin - 1].isspace():
-        begin += 1
-    folded = analysis.terms_in(None)
-    piece = analysis.without_clitics(text[begin : start + _LONGEST * after])
-    tokens = list(analysis.spans_from(piece, 0))
-    at = next(n for n, (_, first, _) in enumerate(tokens) if first >= start - begin)
-    return _Around(begin, tokens, tuple(folded[token].exact for token, _, _ in tokens), at)
+def _wordings(text: str, places: list[tuple[int, Shapes, int]]) -> Iterator[Mark]:
+    """Of several words, at places that are in order."""
+    if not places:
+        return
+    any_of_them = (shape for _, shapes, _ in places for shape in shapes)
+    tokens = around(text, places[0][0], places[-1][0], any_of_them)
+    for start, shapes, number in places:
+        if span := tokens.holding(shapes, start):
+            yield Mark(*span, number)
 
 
 def _near(text: str, words: list[Found], known: Known, wanted: Wanted) -> Iterator[Mark]:

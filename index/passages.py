@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.marks import Mark, Span, leading, merged
+from index.folded_page import Span
+from index.marks import Mark, leading, merged
 from index.wanted import Wanted
 
 LONGEST = 300

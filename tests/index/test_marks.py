@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import analysis
 from index import wanted as wanting
-from index.grammar import Concept
+from index.grammar import Concept, Or, Word
 from index.marks import Mark, find, holds_quoted, leading, mark
 from index.spelling import is_near
 from index.vocabulary import load
@@ -170,28 +171,50 @@ def test_places_of_a_country_are_marked_where_it_is_not_named() -> None:
     assert [text[one.start : one.end] for one in found] == ["Tegucigalpa", "San Pedro Sula"]
 
 
-SINGLE = ["asilo", "as*", "asilp~", "asilo x", '"asilo la"', '"asilo x"~2', ""]
+REPEATED = st.lists(
+    st.sampled_from(["asilo", "asilos", "la", "solicitante de asilo", "asilo,", "x", "ley", ""]),
+    max_size=80,
+).map(" ".join)
 
 
 @given(
-    st.lists(st.sampled_from(["asilo", "asilos", "la", "asilo,", "x"]), max_size=40).map(" ".join),
-    st.sampled_from(SINGLE),
+    REPEATED,
+    st.sampled_from(["asilo", "as*", "asilp~", '"asilo la"', '"asilo x"~2', ""]),
     st.integers(0, 3),
     st.integers(1, 20),
 )
-def test_the_leading_marks_are_those_of_the_first_stretches(
+def test_the_leading_marks_of_one_term_are_those_of_the_first_stretches(
     text: str, question: str, stretches: int, reach: int
 ) -> None:
-    """Of one word; where more is asked for, a passage far behind may hold more of it."""
     asked = wanted_of(question, "es")
-    every = find(text, "es", asked)
-    if len(asked.weights) == 1 and not asked.phrases and not asked.near:
-        left, kept = every, []
-        for _ in range(stretches):
-            kept += [mark for mark in left if mark.start < left[0].start + reach]
-            left = [mark for mark in left if mark.start >= left[0].start + reach]
-        every = kept
-    assert leading(text, "es", asked, stretches, reach) == every
+    left, kept = find(text, "es", asked), list[Mark]()
+    for _ in range(stretches):
+        kept += [mark for mark in left if mark.start < left[0].start + reach]
+        left = [mark for mark in left if mark.start >= left[0].start + reach]
+    assert leading(text, "es", asked, stretches, reach) == kept
+
+
+ASYLUM = Or((Word("asilo"), Concept("asylum-seekers"), Word("ley")))
+
+
+@given(REPEATED, st.integers(1, 3), st.integers(1, 60))
+def test_the_leading_marks_of_several_terms_hold_whatever_the_page_holds_so_many_times(
+    text: str, stretches: int, reach: int
+) -> None:
+    """Or they are all there are."""
+    asked = wanted_by(ASYLUM, "es")
+    every, found = find(text, "es", asked), leading(text, "es", asked, stretches, reach)
+    assert found == every[: len(found)]
+    if found != every:
+        whole = {mark.number for mark in every}
+        assert sum(held == whole for held in _held_by_stretches(found, reach)) >= stretches
+
+
+def _held_by_stretches(marks: list[Mark], reach: int) -> Iterator[set[int]]:
+    while marks:
+        first = [mark for mark in marks if mark.start < marks[0].start + reach]
+        yield {mark.number for mark in first}
+        marks = marks[len(first) :]
 
 
 def test_words_are_found_by_any_other_of_their_stem() -> None:
