@@ -65,6 +65,8 @@ def _marks(page: FoldedPage, words: list[Found], wanted: Wanted) -> list[Mark]:
 
 AT_ONCE = 16
 """Words of a page looked at before it is asked whether that will do."""
+MANY = 40
+"""Words of a page at most that are all looked at anyway."""
 
 
 def leading(
@@ -76,20 +78,37 @@ def leading(
     of times."""
     page = FoldedPage(text, page_language, wanted)
     words: Iterator[Found] = page.candidates()
-    possible = 1
-    if len(wanted.weights) > 1:
-        every = list(words)
-        possible = _possible(page, every, wanted) if len(every) > AT_ONCE else 0
-        words = iter(every)
+    if len(wanted.weights) == 1:
+        return _first(page, words, wanted, stretches, reach, possible=1)
+    every = list(words)
+    if len(every) > MANY:
+        possible = _possible(page, every, wanted)
+        marks = _first(page, iter(every), wanted, stretches, reach, possible)
+    else:
+        marks = _marks(page, every, wanted)
+    if not marks and (indirect := wanted.indirect()):
+        marks = _every(text, page_language, indirect)
+    return marks
+
+
+def _first(
+    page: FoldedPage,
+    words: Iterator[Found],
+    wanted: Wanted,
+    stretches: int,
+    reach: int,
+    possible: int,
+) -> list[Mark]:
     marks: list[Mark] = []
     end: int | None = None
     while some := list(islice(words, AT_ONCE)):
-        marks = sorted({*marks, *_marks(page, some, wanted)})
-        end = _end(marks, stretches, reach, possible) if possible else None
+        marks += _marks(page, some, wanted)
+        if wanted.near:
+            marks = list(set(marks))
+        marks.sort()
+        end = _end(marks, stretches, reach, possible)
         if end is not None and some[-1][0] >= end + reach:  # a wording may begin before its word
             break
-    if not marks and (indirect := wanted.indirect()):
-        return _every(text, page_language, indirect)
     return marks if end is None else [mark for mark in marks if mark.start < end]
 
 

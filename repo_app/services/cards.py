@@ -82,20 +82,22 @@ _OF_ONE = _CARDS.where(Document.id == bindparam("key"))
 
 
 def _card(row: Row[*tuple[Any, ...]]) -> Card:
-    named = row.naming is not None
+    # All at once: by name, one after the other, takes three times as long.
+    id_, title, language, source_kind, document_kind, year, authors, abstract, *others = row
+    pages, published_on, naming, name, alias, countries, size, thumbnail = others
     return Card(
-        id=row.public_id,
-        title=row.title,
-        language=row.language,
-        source_kind=row.source_kind,
-        document_kind=row.document_kind,
-        year=row.year,
-        authors=tuple(row.authors),
-        organization=public_name(row.naming, row.name, row.alias) if named else None,
-        countries=tuple(sorted(row.countries.split(_BETWEEN))) if row.countries else (),
-        abstract=row.abstract,
-        page_total=row.page_total,
-        size=row.size or 0,
-        has_thumbnail=row.thumbnail is not None,
-        published_on=row.published_on,
+        id=id_,
+        title=title,
+        language=language,
+        source_kind=source_kind,
+        document_kind=document_kind,
+        year=year,
+        authors=tuple(authors),
+        organization=public_name(naming, name, alias) if naming is not None else None,
+        countries=tuple(sorted(countries.split(_BETWEEN))) if countries else (),
+        abstract=abstract,
+        page_total=pages,
+        size=size or 0,
+        has_thumbnail=thumbnail is not None,
+        published_on=published_on,
     )

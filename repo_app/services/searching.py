@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Integer, String, and_, bindparam, select, union_all
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -194,20 +194,19 @@ def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
 AT_A_TIME = 10 * PAGES_READ
 _NO_PAGES: dict[str, str | int] = {f"id{i}": "" for i in range(AT_A_TIME)}
 _NO_PAGES |= {f"number{i}": 0 for i in range(AT_A_TIME)}
+_ASKED_FOR = union_all(
+    *(
+        select(
+            bindparam(f"id{i}", type_=String).label("id"),
+            bindparam(f"number{i}", type_=Integer).label("number"),
+        )
+        for i in range(AT_A_TIME)
+    )
+).cte("asked_for")
 _PAGES = (
     select(Document.public_id, Page.number, Page.text, Page.language)
-    .join(Page, Page.document_id == Document.id)
-    .where(
-        or_(
-            *(
-                and_(
-                    Document.public_id == bindparam(f"id{i}"),
-                    Page.number == bindparam(f"number{i}"),
-                )
-                for i in range(AT_A_TIME)
-            )
-        )
-    )
+    .join(_ASKED_FOR, _ASKED_FOR.c.id == Document.public_id)
+    .join(Page, and_(Page.document_id == Document.id, Page.number == _ASKED_FOR.c.number))
 )
 """Put together once. Two lists of documents and of numbers would read ten times as many pages, and
 a list of pairs has SQLite go through every page there is."""

@@ -33,6 +33,7 @@ from repo_app.web import (
     organizations,
     people,
     plan,
+    remembering,
     review,
     search,
     security,
@@ -71,7 +72,10 @@ BLUEPRINTS = (
     curation.bp,
     operations.bp,
 )
-ROOMS = (freshness, languages, sessions, compression, tokens, security, errors, statics, templating)
+ROOMS = (
+    *(freshness, languages, sessions, compression, tokens, security, errors, statics),
+    *(remembering, templating),
+)
 
 
 def build_app(runtime: Runtime, *, limited: bool = True) -> Flask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -32,7 +32,12 @@ def _locale(region: str) -> Locale:
 def number(value: float) -> str:
     if isinstance(value, int) and 0 <= value < KILO:
         return str(value)  # as all our languages write it; a page of results has sixty
-    return str(format_decimal(value, locale=locale()))
+    return _number(value, REGIONAL[language()])
+
+
+@lru_cache(4_096)
+def _number(value: float, region: str) -> str:
+    return str(format_decimal(value, locale=_locale(region)))
 
 
 def percent(share: float) -> str:
@@ -78,6 +83,16 @@ def people(names: tuple[str, ...]) -> str:
 def language_name(code: str) -> str:
     """A language in the reader's own: `español`, `Spanish`; the code where nobody knows."""
     return _language_names(REGIONAL[language()]).get(code.lower(), code)
+
+
+def lang(code: str | None) -> Markup:
+    """The attribute of what is in another language than the page."""
+    return _lang(code) if code and code != language() else Markup()
+
+
+@cache
+def _lang(code: str) -> Markup:
+    return Markup(' lang="{}"').format(code)
 
 
 @cache

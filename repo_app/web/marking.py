@@ -6,10 +6,14 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from index import Query
 from index import marks as finding
+from index.passages import Passage
 from repo_app.services.catalogue import PageView
 from repo_app.services.found_pages import wanted_in_either
 
@@ -46,6 +50,15 @@ def pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
     if last < len(text):
         cut.append(Piece(text[last:], marked=False))
     return tuple(cut)
+
+
+def with_marks(passage: Passage, begin: str, end: str) -> Markup:
+    """The text of ``passage``, escaped, with ``begin`` and ``end`` around each mark."""
+    parts = [
+        f"{begin}{escape(piece.text)}{end}" if piece.marked else escape(piece.text)
+        for piece in pieces(passage.text, passage.marks)
+    ]
+    return Markup("".join(parts))  # noqa: S704
 
 
 def whole_page(page: PageView, query: Query) -> MarkedText:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -97,7 +98,7 @@ class Question:
         after = self._filters(FACETS[at:]) + self._settings
         head = f"?{_encoded(before)}&{facet}=" if before else f"?{facet}="
         tail = f"&{_encoded(after)}" if after else ""
-        return lambda value: f"{head}{quote_plus(value, safe=':')}{tail}"
+        return lambda value: f"{head}{_quoted(value)}{tail}"
 
     def on_page(self, page: int) -> Question:
         return replace(self, page=page)
@@ -140,6 +141,12 @@ class Question:
         sort = [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
         words = [("words", self.read_as)] if self.read_as else []
         return [*sort, *words, *(("without", key) for key in self.without)]
+
+
+@lru_cache(4_096)
+def _quoted(value: str) -> str:
+    """Of what the collection holds, which comes again; never of what a reader typed."""
+    return quote_plus(value, safe=":")
 
 
 def _encoded(parameters: Iterable[tuple[str, str]]) -> str:

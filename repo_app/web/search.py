@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from repo_app.services import meaning, searching, widening
 from repo_app.services.meaning import Meant
 from repo_app.services.searching import Answer
 from repo_app.services.widening import Wider
-from repo_app.web import labels, query_help
+from repo_app.web import formats, labels, query_help
 from repo_app.web.additions import Additions, additions
 from repo_app.web.context import language, runtime, viewer
 from repo_app.web.languages import PREFIX
@@ -31,23 +32,22 @@ AROUND = 2
 RETRY_SECONDS = "30"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet as a link that chooses it or takes it back."""
+class Choice(NamedTuple):
+    """A value of a facet as a link that chooses it or takes it back, with how many documents
+    have it, in words; a page has ninety."""
 
-    value: str
-    label: str
-    count: int
-    chosen: bool
     address: str
+    label: str
+    documents: str
 
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """``rest`` waits behind "more"; chosen values are always among ``shown``."""
+    """The values in use, those offered beside them, and ``rest``, which waits behind "more"."""
 
     name: str
-    shown: tuple[Choice, ...]
+    chosen: tuple[Choice, ...]
+    offered: tuple[Choice, ...]
     rest: tuple[Choice, ...]
 
 
@@ -137,26 +137,23 @@ def _being_rebuilt(question: Question) -> ResponseReturnValue:
 
 def _facets(question: Question, counts: Mapping[str, Mapping[str, int]]) -> tuple[FacetView, ...]:
     views = (_facet(question, facet, counts.get(facet, {})) for facet in FACETS)
-    return tuple(view for view in views if view.shown)
+    return tuple(view for view in views if view.chosen or view.offered)
 
 
 def _facet(question: Question, facet: str, counts: Mapping[str, int]) -> FacetView:
     chosen = question.filters.get(facet, ())
-    values = labels.ordered(facet, {**dict.fromkeys(chosen, 0), **counts})
-    words, adding = labels.labelling(facet), question.adding(facet)
-    choices = [
-        Choice(
-            value,
-            words(value),
-            counts.get(value, 0),
-            value in chosen,
-            question.toggled(facet, value).address if value in chosen else adding(value),
-        )
-        for value in values[:MOST]
+    words, number, adding = labels.labelling(facet), formats.number, question.adding(facet)
+    offered = [
+        Choice(adding(value), words(value), number(counts[value]))
+        for value in labels.ordered(facet, counts)[:MOST]
+        if value not in chosen
     ]
-    first = [choice for i, choice in enumerate(choices) if i < SHOWN or choice.chosen]
-    rest = [choice for i, choice in enumerate(choices) if i >= SHOWN and not choice.chosen]
-    return FacetView(facet, tuple(first), tuple(rest))
+    in_use = [
+        Choice(question.toggled(facet, value).address, words(value), number(counts.get(value, 0)))
+        for value in chosen
+    ]
+    shown = max(0, SHOWN - len(in_use))
+    return FacetView(facet, tuple(in_use), tuple(offered[:shown]), tuple(offered[shown:]))
 
 
 def _chips(question: Question) -> tuple[Chip, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 from config import LANGUAGES
 from repo_app.sentences import QUESTIONS, ROLES
 from repo_app.web import addresses, formats, labels, marking
-from repo_app.web.context import absolute, account, language, runtime
+from repo_app.web.context import absolute, account, language, runtime, site
 from repo_app.web.languages import same_page_in
 from repo_app.web.subjects import page_of, search_for
 from repo_app.web.words import gettext_in_page, ngettext_in_page
@@ -21,13 +24,14 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "day": formats.day,
+        "each": each,
         "file_size": formats.file_size,
         "listed": formats.listed,
         "month": formats.month,
         "months": formats.months,
         "number": formats.number,
         "people": formats.people,
-        "pieces": lambda passage: marking.pieces(passage.text, passage.marks),
+        "with_marks": marking.with_marks,
     }
     app.jinja_env.globals |= {
         # Called directly: Jinja's own pass every sentence through three calls.
@@ -40,6 +44,7 @@ def install(app: Flask) -> None:
         "facet_name": labels.facet_name,
         "in_sentence": labels.in_sentence,
         "label": labels.label,
+        "lang": formats.lang,
         "language_name": formats.language_name,
         "listed_value": labels.listed_value,
         "member_states": labels.member_states,
@@ -53,6 +58,12 @@ def install(app: Flask) -> None:
         "url_for": addresses.url_for,
     }
     app.context_processor(_for_every_page)
+
+
+def each(rows: Iterable[tuple[str, ...]], pattern: str) -> Markup:
+    """``pattern`` filled in with one row after the other, escaped: for the long lists of a page,
+    where Jinja's own loop takes five times as long."""
+    return Markup("\n".join([pattern % tuple(map(escape, row)) for row in rows]))  # noqa: S704
 
 
 def _search_address(facet: str, value: str) -> str:
@@ -88,7 +99,10 @@ def _alternates() -> tuple[tuple[str, str], ...]:
     endpoint, values = request.endpoint, dict(request.view_args or {})
     if endpoint is None or not _has_languages(endpoint):
         return ()
-    return tuple((code, absolute(endpoint, lang=code, **values)) for code in LANGUAGES)
+    here = site()
+    # What an address was asked for with is not remembered; most pages have nothing of the kind.
+    put_together = url_for if values else addresses.url_for
+    return tuple((code, here + put_together(endpoint, lang=code, **values)) for code in LANGUAGES)
 
 
 def _has_languages(endpoint: str) -> bool:

@@ -27,7 +27,12 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 def gettext_in_page(sentence: str, /, **values: object) -> Markup:
     """The same for templates, where values are escaped unless they are Markup."""
     catalogue = _catalogue()
-    return _in_page(catalogue, sentence) % values if values else _whole(catalogue, sentence)
+    if not values:
+        return _whole(catalogue, sentence)
+    for value in values.values():
+        if type(value) is not int:
+            return _in_page(catalogue, sentence) % values
+    return _numbered(catalogue, sentence, tuple(values.items()))
 
 
 def ngettext_in_page(one: str, many: str, number: int, /, **values: object) -> Markup:
@@ -44,6 +49,14 @@ def _in_page(catalogue: NullTranslations, sentence: str) -> Markup:
 def _whole(catalogue: NullTranslations, sentence: str) -> Markup:
     """Without values to fill in: a page has fifty of these, and every page the same."""
     return _in_page(catalogue, sentence) % {}
+
+
+@lru_cache(SENTENCES)
+def _numbered(
+    catalogue: NullTranslations, sentence: str, values: tuple[tuple[str, object], ...]
+) -> Markup:
+    """With nothing but numbers to fill in, such as those of pages: they come again."""
+    return _in_page(catalogue, sentence) % dict(values)
 
 
 def _catalogue() -> NullTranslations:
