@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from index import analysis
-from index.contract import Query, Results, SearchIndex
+from index.contract import Query, Relaxation, Results, SearchIndex
+from index.grammar import And, Node, Or
 
 SPELLING = "spelling"
 """Among what is left out: words put right."""
@@ -26,6 +27,8 @@ def ask(index: SearchIndex, query: Query) -> Asked:
     """Ask, and where a word stands nowhere and names nothing, ask for the nearest one that does,
     if that finds anything. Raises SearchUnavailable."""
     results = index.search(query)
+    if results.total and results.relaxation is Relaxation.NONE and _asks_for_all(results.tree):
+        return Asked(query, results, {})  # what holds every word shows that each stands somewhere
     near = misspelt(index.corrections(query), results)
     if near and query.expand and SPELLING not in query.left_out:
         better = replace(query, text=respelt(query.text, near))
@@ -33,6 +36,13 @@ def ask(index: SearchIndex, query: Query) -> Asked:
         if found.total:
             return Asked(better, found, near)
     return Asked(query, results, {})
+
+
+def _asks_for_all(node: Node) -> bool:
+    """Whether every word has to be there, by itself or by what it means."""
+    if isinstance(node, And):
+        return all(map(_asks_for_all, node.parts))
+    return not isinstance(node, Or)
 
 
 def misspelt(corrections: Mapping[str, str], results: Results) -> dict[str, str]:

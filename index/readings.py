@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.analysis import STOP_WORDS, fold
 from index.thesaurus import ACRONYM, mentions, recognise
 from index.vocabulary import Reading, Vocabulary, load
-from index.vocabulary.lexicon import Node, Sense, concept_lexicon_of
+from index.vocabulary.lexicon import Node, Sense, concept_lexicon_of, place_lexicon
 from index.vocabulary.values import LANGUAGES
-from index.vocabulary.words import contains, words_of
+from index.vocabulary.words import contains, folded_words, plain_words, words_of
 
 Senses = tuple[Sense, ...]
 _WHOLE = frozenset({"country", "people"})  # of a country; a town stands for itself
@@ -67,14 +67,25 @@ def _apart(found: list[Named]) -> Iterator[Named]:
 def _named(words: Sequence[str], language: str) -> list[Named]:
     found = list(_acronyms(words, language))
     settled = {one.first for one in found}
-    found += (one for one in _concepts(words, language) if one.first not in settled)
+    text = " ".join(words)
+    folded = folded_words(text)
+    if _begun(folded, language):
+        found += (one for one in _concepts(words, language) if one.first not in settled)
+    if place_lexicon(language).following.keys().isdisjoint(folded):
+        return found
     starts, ends = _places(words)
-    for mention in recognise(" ".join(words), language):
+    for mention in recognise(text, language):
         first, after = starts.get(mention.start), ends.get(mention.end)
         of_country = mention.kind == "country" and mention.level in _WHOLE
         if of_country and first is not None and after is not None:
             found.append(Named(first, after, "country", (mention.id,)))
     return found
+
+
+def _begun(folded: Iterable[str], language: str) -> bool:
+    """Whether any of these words begins a concept's label: mostly none does."""
+    plain, first = plain_words(language), _lexicon(load(), language).following
+    return any(plain.get(word, word) in first for word in folded)
 
 
 def _concepts(words: Sequence[str], language: str) -> Iterator[Named]:
@@ -152,7 +163,7 @@ def _may_be_acronym(word: str) -> bool:
 
 def _read(readings: Sequence[Reading], words: Sequence[str], language: str) -> tuple[str, ...]:
     """The reading that language or other words decide for, else every possible one."""
-    text = words_of(" ".join(words))
+    text = folded_words(" ".join(words))
     possible: list[str] = []
     for reading in readings:
         if reading.languages and language not in reading.languages:

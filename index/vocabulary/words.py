@@ -45,10 +45,15 @@ def fold(word: str) -> str:
     return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of ``text``, folded."""
+    return tuple(map(fold, WORD.findall(text)))
+
+
 @cache
 def words_of(phrase: str) -> tuple[str, ...]:
-    """The words of ``phrase``, folded."""
-    return tuple(fold(word) for word in WORD.findall(phrase))
+    """The same of a phrase of the vocabulary, remembered."""
+    return folded_words(phrase)
 
 
 def plain_words(language: str | None) -> dict[str, str | None]:

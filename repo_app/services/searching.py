@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, select, union_all
+from sqlalchemy import Integer, Select, String, and_, bindparam, select, union_all
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from index import (
     Hit,
@@ -30,10 +32,9 @@ from repo_app.models import Document, Page
 from repo_app.policy import Viewer
 from repo_app.runtime import Runtime
 from repo_app.services import indexing
-from repo_app.services.cards import Card, cards
+from repo_app.services.cards import Card, card_of, of_documents_visible_to
 
-PageTexts = Mapping[tuple[str, int], PageText]
-"""Document and page number → that page."""
+Shown = tuple[Card, tuple[PageText, ...]]
 
 PAGES_READ = 2
 """Of a hit, how many of the best pages the passages are chosen from."""
@@ -154,16 +155,12 @@ def _answer(query: Query, asked: Asked, found: tuple[Found, ...], took_ms: float
 
 
 def _load(session: Session, viewer: Viewer, results: Results, wanted: Wanted) -> tuple[Found, ...]:
-    shown = cards(session, viewer, [hit.id for hit in results.hits])
-    texts = _page_texts(session, results.hits)
-    return tuple(
-        _found(hit, shown[hit.id], texts, wanted) for hit in results.hits if hit.id in shown
-    )
+    shown = _shown(session, viewer, results.hits)
+    return tuple(_found(hit, *shown[hit.id], wanted) for hit in results.hits if hit.id in shown)
 
 
-def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
-    read = [texts[hit.id, n] for n in hit.pages[:PAGES_READ] if (hit.id, n) in texts]
-    read = [page if page.language else replace(page, language=card.language) for page in read]
+def _found(hit: Hit, card: Card, pages: tuple[PageText, ...], wanted: Wanted) -> Found:
+    read = [page if page.language else replace(page, language=card.language) for page in pages]
     chosen = passages.best(read, wanted)
     shown = tuple(
         FoundPage(page.number, page.language, held)
@@ -178,35 +175,61 @@ def _found(hit: Hit, card: Card, texts: PageTexts, wanted: Wanted) -> Found:
     return Found(card, hit.score, shown, more, quoted, next(iter(about), None))
 
 
-def _page_texts(session: Session, hits: Iterable[Hit]) -> PageTexts:
-    """Every page the passages are chosen from, in one query as long as the hits are ten."""
-    wanted = [(hit.id, number) for hit in hits for number in hit.pages[:PAGES_READ]]
-    found: dict[tuple[str, int], PageText] = {}
-    for start in range(0, len(wanted), AT_A_TIME):
-        some = wanted[start : start + AT_A_TIME]
-        keys = {f"id{i}": id_ for i, (id_, _) in enumerate(some)}
-        numbers = {f"number{i}": number for i, (_, number) in enumerate(some)}
-        rows = session.execute(_PAGES, _NO_PAGES | keys | numbers)
-        found |= {(id_, n): PageText(n, text, language) for id_, n, text, language in rows}
+# What a hit shows ---------------------------------------------------------------------
+
+AT_A_TIME = 10
+"""Hits asked for by one statement; a page of results has as many."""
+
+
+def _shown(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> dict[str, Shown]:
+    """By id the card of a hit and the pages its passages are chosen from, the best first; what
+    ``viewer`` may not see (any more) is missing."""
+    found: dict[str, Shown] = {}
+    for start in range(0, len(hits), AT_A_TIME):
+        asked = dict(_NOTHING)
+        for at, hit in enumerate(hits[start : start + AT_A_TIME]):
+            asked[f"id{at}"] = hit.id
+            asked |= {f"page{at}_{n}": number for n, number in enumerate(hit.pages[:PAGES_READ])}
+        for row in session.connection().execute(_hits_seen_by(viewer), asked):
+            card = card_of(row)
+            found[card.id] = card, tuple(_pages(row[-3 * PAGES_READ :]))
     return found
 
 
-AT_A_TIME = 10 * PAGES_READ
-_NO_PAGES: dict[str, str | int] = {f"id{i}": "" for i in range(AT_A_TIME)}
-_NO_PAGES |= {f"number{i}": 0 for i in range(AT_A_TIME)}
+def _pages(values: Sequence[Any]) -> Iterator[PageText]:
+    """Of columns in threes; where there is no such page they are all NULL."""
+    for at in range(0, len(values), 3):
+        number, text, language = values[at : at + 3]
+        if number is not None:
+            yield PageText(number, text, language)
+
+
+@lru_cache(maxsize=64)
+def _hits_seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Put together once: that costs more than asking it."""
+    statement = of_documents_visible_to(viewer)
+    statement = statement.join(_ASKED_FOR, _ASKED_FOR.c.id == Document.public_id)
+    for n in range(PAGES_READ):
+        page = aliased(Page)
+        this = and_(page.document_id == Document.id, page.number == _ASKED_FOR.c[f"page_{n}"])
+        statement = statement.outerjoin(page, this)
+        statement = statement.add_columns(page.number, page.text, page.language)
+    return statement
+
+
+_NOTHING: dict[str, str | int] = {f"id{at}": "" for at in range(AT_A_TIME)}
+_NOTHING |= {f"page{at}_{n}": 0 for at in range(AT_A_TIME) for n in range(PAGES_READ)}
 _ASKED_FOR = union_all(
     *(
         select(
-            bindparam(f"id{i}", type_=String).label("id"),
-            bindparam(f"number{i}", type_=Integer).label("number"),
+            bindparam(f"id{at}", type_=String).label("id"),
+            *(
+                bindparam(f"page{at}_{n}", type_=Integer).label(f"page_{n}")
+                for n in range(PAGES_READ)
+            ),
         )
-        for i in range(AT_A_TIME)
+        for at in range(AT_A_TIME)
     )
 ).cte("asked_for")
-_PAGES = (
-    select(Document.public_id, Page.number, Page.text, Page.language)
-    .join(_ASKED_FOR, _ASKED_FOR.c.id == Document.public_id)
-    .join(Page, and_(Page.document_id == Document.id, Page.number == _ASKED_FOR.c.number))
-)
-"""Put together once. Two lists of documents and of numbers would read ten times as many pages, and
-a list of pairs has SQLite go through every page there is."""
+"""A table of hits. Lists of documents and of numbers would read ten times as many pages, and a
+list of pairs has SQLite go through every page there is."""
