@@ -18,10 +18,11 @@ from index.vocabulary import load as load_vocabulary
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TWINS = ("open", "blind")
-HALVES = (*TWINS, "fresh", "later")
+HALVES = (*TWINS, "fresh", "later", "second")
 """The twins are made up alike. The fresh half was written later, by somebody who had read neither
 of them, to see whether rules hold on texts nobody has seen; rules were then changed by what went
-wrong in it. The later half was measured once they were."""
+wrong in it. The later half was measured once they were. The second was written in the manner of the
+later one, everyday and implicit, and rules were changed by it."""
 KINDS = (
     "known-item",
     "acronym",
