@@ -54,6 +54,11 @@ def serve(instance: Path | None, host: str | None, port: int | None, no_worker: 
         serve_site(runtime, host or settings.host, port or settings.port, worker)
 
 
+GIVES_WAY = 10
+"""How much the worker and its readers give way to whoever reads a page, as ``nice`` counts: they
+get a tenth of a processor that both want, and all of one that nobody else wants."""
+
+
 @click.command(help=_("Read waiting files and keep the index, until stopped."))
 @click.option("--workers", default=2, type=click.IntRange(1, 32), show_default=True)
 @click.option("--parent", type=int, hidden=True)
@@ -63,6 +68,7 @@ def work(instance: Path | None, workers: int, parent: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    os.nice(GIVES_WAY)
     with opened(instance) as runtime:
         _work_when_alone(runtime, workers, stop, parent)
 
