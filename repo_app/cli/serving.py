@@ -35,6 +35,12 @@ BEYOND = 4
 of ours says that the file is too large."""
 
 
+def readers() -> int:
+    """Files read at the same time beside the site: one processor stays free for its pages, which
+    else take twice as long while a folder is taken in."""
+    return max(1, len(os.sched_getaffinity(0)) - 1)
+
+
 class WorkerProcess:
     """Keeps one worker child alive; a child that dies is started again after a pause."""
 
@@ -43,7 +49,7 @@ class WorkerProcess:
         own = ["--instance", str(instance)] if instance else []
         # -P: whatever lies in the folder we were started in is no part of this program.
         self._command = [sys.executable, "-P", "-m", "repo_app.cli.command", *own]
-        self._command += ["work", "--parent", str(os.getpid())]
+        self._command += ["work", "--parent", str(os.getpid()), "--workers", str(readers())]
         self._stopping = threading.Event()
         self._spawning = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
