@@ -132,7 +132,7 @@ def describe_with(draft: Draft, cover: Cover) -> Draft:
         year=find_year(draft.pages, cover.created_year),
         doi=find_doi(draft.pages),
         isbn=find_isbn(draft.pages),
-        abstract=find_abstract(draft.pages),
+        abstract=draft.given_abstract or find_abstract(draft.pages),
     )
 
 

@@ -92,7 +92,8 @@ class PersonalData:
 class Draft:
     """What is known of a file so far. Stages return ``replace(draft, …)``.
 
-    ``given_language`` and ``given_title`` are people's words and win over every guess.
+    ``given_language``, ``given_title`` and ``given_abstract`` are people's words and win over every
+    guess.
     ``page_total`` counts the file's pages, ``pages`` those that were read. ``copy_bytes`` is the
     size of the clean copy, where one was asked for and could be made. ``is_known``: everything
     but its proposals is, from an earlier reading or from people.
@@ -101,6 +102,7 @@ class Draft:
     source: Path
     given_language: str | None = None
     given_title: str | None = None
+    given_abstract: str | None = None
     page_total: int = 0
     pages: tuple[PageText, ...] = ()
     language: str | None = None

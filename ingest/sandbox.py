@@ -106,6 +106,7 @@ class Sandbox:
         *,
         given_language: str | None = None,
         given_title: str | None = None,
+        given_abstract: str | None = None,
         copy: BinaryIO | None = None,
     ) -> Reading:
         """The draft of one file; its clean copy is written to ``copy``, an open empty file.
@@ -118,7 +119,11 @@ class Sandbox:
         crashed or ran into its limits keeps the pages read before, with the remark PARTLY_READ.
         """
         outcome, cost = self.attempt(
-            path, given_language=given_language, given_title=given_title, copy=copy
+            path,
+            given_language=given_language,
+            given_title=given_title,
+            given_abstract=given_abstract,
+            copy=copy,
         )
         if isinstance(outcome, Refused):
             raise outcome
@@ -130,13 +135,19 @@ class Sandbox:
         *,
         given_language: str | None = None,
         given_title: str | None = None,
+        given_abstract: str | None = None,
         copy: BinaryIO | None = None,
     ) -> tuple[Draft | Refused, Cost]:
         """``read`` with the refusal as a value, for callers that also ask what it cost."""
         started = time.monotonic()
         with path.open("rb"):
             pass  # a file that is missing or closed to us is the caller's error, not the file's
-        draft = Draft(path, given_language=given_language, given_title=given_title)
+        draft = Draft(
+            path,
+            given_language=given_language,
+            given_title=given_title,
+            given_abstract=given_abstract,
+        )
         transcript, verdict = self._converse(draft, reopen=True, copy=copy)
         verdicts = [verdict]
         outcome = _outcome(transcript, verdict)
@@ -170,7 +181,7 @@ class Sandbox:
             draft = replace(draft, remarks=(*draft.remarks, Remark.PARTLY_READ))
         again, verdict = self._converse(draft, reopen=False)
         if again.refused is not None or not again.described:
-            again.draft = _with_given_language(draft)
+            again.draft = _as_given(draft)
         return again, verdict
 
     def _converse(
@@ -276,12 +287,18 @@ def _with_checked_copy(draft: Draft, copy: BinaryIO) -> Draft:
     return replace(draft, copy_bytes=None, remarks=(*draft.remarks, Remark.NO_CLEAN_COPY))
 
 
-def _with_given_language(draft: Draft) -> Draft:
+def _as_given(draft: Draft) -> Draft:
     """What people said still holds when not even the language could be found."""
     given = draft.given_language
     inherited = given if given in LANGUAGES else None
     pages = tuple(PageText(page.number, page.text, inherited) for page in draft.pages)
-    return replace(draft, pages=pages, language=given, title=draft.given_title)
+    return replace(
+        draft,
+        pages=pages,
+        language=given,
+        title=draft.given_title,
+        abstract=draft.given_abstract,
+    )
 
 
 def _cpu_by_stage(stages: Mapping[str, float], verdicts: Sequence[Verdict]) -> dict[str, float]:

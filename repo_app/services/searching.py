@@ -190,7 +190,7 @@ def _shown(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> dict[str, S
         for at, hit in enumerate(hits[start : start + AT_A_TIME]):
             asked[f"id{at}"] = hit.id
             asked |= {f"page{at}_{n}": number for n, number in enumerate(hit.pages[:PAGES_READ])}
-        for row in session.connection().execute(_hits_seen_by(viewer), asked):
+        for row in session.connection().execute(_hits_seen_by(viewer), asked).all():
             card = card_of(row)
             found[card.id] = card, tuple(_pages(row[-3 * PAGES_READ :]))
     return found

@@ -254,6 +254,7 @@ def _read(
                 path,
                 given_language=document.language,
                 given_title=document.title or None,
+                given_abstract=document.abstract or None,
                 copy=copy,
             ).draft
     except Refused as refusal:

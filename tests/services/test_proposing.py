@@ -242,15 +242,16 @@ def test_a_document_that_cannot_be_read_in_time_keeps_its_proposals(
     assert progress(runtime).left == 0
 
 
+@pytest.mark.parametrize("abstract", ["", "Reintegración de personas retornadas en Guatemala."])
 def test_stored_pages_give_the_proposals_that_the_file_gave(
-    runtime: Runtime, sandbox: Sandbox
+    runtime: Runtime, sandbox: Sandbox, abstract: str
 ) -> None:
     texts = [
         f"Ministerio de Ejemplo\n{ABOUT}",
         "Ministerio de Ejemplo\nPersonas refugiadas en Honduras. Tegucigalpa y San Pedro Sula.",
         "Ministerio de Ejemplo\nOtras personas refugiadas y su empleo en Honduras.",
     ]
-    description = Description(title="Ventanilla fronteriza de Honduras")
+    description = Description(title="Ventanilla fronteriza de Honduras", abstract=abstract)
     file = io.BytesIO(a_pdf(texts))
     held = submissions.deposit_file(runtime, file, description, publish=True)
     (job,) = claim(runtime, [jobs.READ_DOCUMENT])
