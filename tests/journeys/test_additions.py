@@ -54,6 +54,13 @@ def test_a_spanish_question_finds_the_other_languages_and_says_so(client: FlaskC
     assert "personas de interés de ACNUR" not in page  # hidden labels are never shown
 
 
+def test_a_text_in_the_reader_s_own_language_is_in_no_other(client: FlaskClient) -> None:
+    """Even where the words are read as another."""
+    page = asked(client, "?q=people OR valley OR CEPAL")
+    assert titles(page) == {"Displaced", "Plan"}
+    assert "En español" not in page
+
+
 def test_every_addition_can_be_left_out_and_taken_in_again(client: FlaskClient) -> None:
     page = asked(client, link(asked(client, "?q=desplazados internos"), "personnes déplacées"))
     assert titles(page) == {"Desplazados", "Displaced"}
