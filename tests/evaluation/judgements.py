@@ -18,11 +18,12 @@ from index.vocabulary import load as load_vocabulary
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TWINS = ("open", "blind")
-HALVES = (*TWINS, "fresh", "later", "second")
+HALVES = (*TWINS, "fresh", "later", "second", "third")
 """The twins are made up alike. The fresh half was written later, by somebody who had read neither
 of them, to see whether rules hold on texts nobody has seen; rules were then changed by what went
 wrong in it. The later half was measured once they were. The second was written in the manner of the
-later one, everyday and implicit, and rules were changed by it."""
+later one, everyday and implicit, and rules were changed by it. The third is of somebody else and as
+everyday, and was measured when they were."""
 KINDS = (
     "known-item",
     "acronym",
