@@ -158,3 +158,22 @@ def test_a_region_is_a_region_and_no_country(region: object) -> None:
     for name in region.names:  # type: ignore[attr-defined]
         found = [m for m in recognise(f"x {name} x", "es") if m.kind != "concept"]
         assert [(m.kind, m.id) for m in found] == [("region", region.id)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Vive en la calle Guatemala, frente al parque."),
+        ("es", "El albergue de la Avenida Panamá cerró."),
+        ("en", "A room of her own on Honduras Street."),
+        ("pt", "A sede fica na rua México."),
+        ("fr", "Le foyer de la rue du Honduras est plein."),
+    ],
+)
+def test_a_street_is_no_country(language: str, text: str) -> None:
+    assert not [one for one in recognise(text, language) if one.kind == "country"]
+
+
+def test_streets_of_a_country_are_in_it() -> None:
+    found = recognise("En las calles de Guatemala duermen familias.", "es")
+    assert [one.id for one in found if one.kind == "country"] == ["GT"]
