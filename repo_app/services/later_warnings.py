@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select
 
-from ingest import Draft, PageText
-from ingest.personal_data import warn_of_personal_data
 from repo_app.models import AuditEvent, Document, Page, State
 from repo_app.runtime import Runtime
 from repo_app.services import warnings
@@ -56,9 +53,8 @@ def look(runtime: Runtime, document_id: int) -> Looked | None:
             .where(Page.document_id == document_id)
             .order_by(Page.number)
         ).all()
-    texts = tuple(PageText(number, text) for number, text in pages)
-    found = warn_of_personal_data(Draft(Path("-"), pages=texts)).personal_data
-    remarks = warnings.added(row.remarks, warnings.noted(found))
+    found = warnings.in_texts((number, text) for number, text in pages)
+    remarks = warnings.added(row.remarks, found)
     if remarks == tuple(row.remarks):
         return None
     noted = warnings.warned(remarks)

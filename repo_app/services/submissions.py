@@ -96,6 +96,8 @@ def deposit_record(
 ) -> Deposited:
     """A record without a file: its text, if any, is its pages (split at form feeds)."""
     key = _fingerprint(text, description)
+    texts = [part.strip() for part in text.split(PAGE_BREAK)] if text else []
+    warned = warnings.in_texts(enumerate(texts, start=1))
     with runtime.database.writing() as session:
         held = _held(session, key)
         if held is not None:
@@ -103,7 +105,7 @@ def deposit_record(
         document = Document(content_sha256=key)
         session.add(document)
         _receive(session, runtime, document, description, publish=publish)
-        texts = [part.strip() for part in text.split(PAGE_BREAK)] if text else []
+        document.remarks = warned
         document.pages = [
             Page(number=n, text=part, language=description.language)
             for n, part in enumerate(texts, start=1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from ingest import PersonalData, PersonalDataKind
+from ingest import Draft, PageText, PersonalData, PersonalDataKind
+from ingest.personal_data import warn_of_personal_data
 
 _MARK = "personal-data"
 _MOST_PAGES = 12  # pages named; who looks through that many sees the others
@@ -20,6 +22,12 @@ class Warned:
     count: int
     pages: tuple[int, ...]
     more: bool
+
+
+def in_texts(texts: Iterable[tuple[int, str]]) -> list[str]:
+    """What is noted of pages, each with its number."""
+    pages = tuple(PageText(number, text) for number, text in texts)
+    return noted(warn_of_personal_data(Draft(Path("-"), pages=pages)).personal_data)
 
 
 def noted(found: Iterable[PersonalData]) -> list[str]:

@@ -117,6 +117,12 @@ def test_empty_parts_of_a_record_are_pages_without_text(runtime: Runtime) -> Non
     assert (only(runtime).page_total, only(runtime).pages_with_text) == (3, 2)
 
 
+def test_a_record_s_text_is_looked_through_for_personal_data(runtime: Runtime) -> None:
+    text = "Portada\fEscriba a ana.muestra@example.org."
+    deposit_record(runtime, text, Description(title="T"), publish=False)
+    assert only(runtime).remarks == ["personal-data:email:1:2"]
+
+
 def test_no_database_error_carries_what_was_written(runtime: Runtime) -> None:
     with pytest.raises(IntegrityError) as raised, runtime.database.writing() as session:
         session.add_all([Organization(name="canario"), Organization(name="canario")])
