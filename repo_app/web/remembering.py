@@ -15,6 +15,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from index.vocabulary import Vocabulary
 from repo_app.web.context import language, runtime
 
 MOST = 8_192
@@ -29,6 +30,7 @@ class Remembering(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self._parts: dict[Hashable, Markup] = {}
+        self._vocabulary: Vocabulary | None = None
 
     def parse(self, parser: Parser) -> nodes.Node:
         begin = next(parser.stream)
@@ -40,13 +42,15 @@ class Remembering(Extension):
 
     def remembered(self, place: str, key: Hashable, caller: Callable[[], Markup]) -> Markup:
         """What ``caller`` writes at a ``place`` in a template; asked for once per ``key``."""
-        root = request.environ.get("SCRIPT_NAME", "")
-        whole = (place, key, language(), runtime().vocabulary, root)
-        part = self._parts.get(whole)
+        if self._vocabulary is not runtime().vocabulary:  # a former one is not to be kept alive
+            self._vocabulary, self._parts = runtime().vocabulary, {}
+        whole = (place, key, language(), request.environ.get("SCRIPT_NAME", ""))
+        parts = self._parts  # what is written meanwhile with the former words stays with those
+        part = parts.get(whole)
         if part is None:
-            if len(self._parts) >= MOST:
-                self._parts.clear()
-            part = self._parts[whole] = caller()
+            if len(parts) >= MOST:
+                parts.clear()
+            part = parts[whole] = caller()
         return part
 
 

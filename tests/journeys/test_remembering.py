@@ -14,8 +14,14 @@ from jinja2 import nodes
 
 import repo_app
 from index.passages import Passage
+from repo_app.models import Role
+from repo_app.policy import viewer_with_account
+from repo_app.runtime import Runtime
+from repo_app.services import curator_labels
 from repo_app.web import marking, remembering, templating, words
+from tests.vocabularies import WINDOW
 
+CURATOR = viewer_with_account(7, Role.CURATOR)
 TEMPLATES = Path(repo_app.__file__).parent / "templates"
 OF_ONE_READER = {"account", "answer", "question", "csrf_token", "session", "g", "url_for_path"}
 PART = """{% remember kind %}{{ _("Search") }} {{ url_for("home.index") }} {{ calls() }}\
@@ -53,6 +59,15 @@ def test_what_is_remembered_has_an_end(
     remembered = app.jinja_env.extensions[remembering.Remembering.identifier]._parts
     assert len(remembered) <= 3
     assert len(calls) == 8
+
+
+@pytest.mark.usefixtures("calls")
+def test_another_vocabulary_makes_every_part_anew(app: Flask, runtime: Runtime) -> None:
+    before = _shown(app, "/es/", "a")
+    with runtime.database.writing() as session:
+        curator_labels.add(session, runtime.vocabulary, WINDOW, "", CURATOR)
+    runtime.watch.look(now=True)
+    assert _shown(app, "/es/", "a") != before
 
 
 def test_no_part_that_is_remembered_is_of_one_reader(app: Flask) -> None:
