@@ -33,6 +33,7 @@ from benchmarks.measuring import machine, percentile, resident_mb, table
 from benchmarks.results_page import Words, questions, texts_of
 from benchmarks.serving import served
 from benchmarks.visitors import Visitor
+from repo_app.cli.serving import warm_up
 from repo_app.runtime import Runtime
 from repo_app.web import build_app
 
@@ -66,6 +67,7 @@ def report(pages: int, instance: Path, parts: Sequence[str] = PARTS, number: int
 
 def _pages(runtime: Runtime, words: Words, asked: Asked) -> str:
     client = build_app(runtime, limited=False).test_client()
+    warm_up(runtime)
     for _, text in asked[:: -(-len(asked) // 100)]:  # what a process that has just started loads
         _cpu(client, "/es/search", text)
     chance = random.Random(7)
