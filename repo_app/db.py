@@ -81,6 +81,12 @@ class Database:
             yield session
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Reading rows alone: a session for its objects costs as much again as what is read."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Committed when the block ends, rolled back when it raises. The only writer from its
         first line on (SQLite): files may be looked at and changed in step with rows."""

@@ -89,6 +89,8 @@ class Matcher:
             return self._found_any_of(words)
         if node == And():
             return self._everything()
+        if spread := self._spread(node):
+            return self._found_spread(*spread)
         parts = node.parts if isinstance(node, And) else (node,)
         first, *others = sorted(parts, key=self._estimate)
         places, scores, body = self._first(first)
@@ -101,18 +103,14 @@ class Matcher:
 
     def _first(self, node: Node) -> tuple[Places, Scores, Mask]:
         """Where a part matches among all entries, how well, and which pages have it."""
-        words = self._words(node)
-        if words is None:
-            places = self._places(self._candidates(node))
-            matched = self._among(node, places)
-            kept = matched.where
-            return places.only(kept), matched.scores[kept], matched.body[kept]
-        own, records = self._added_up(words)
-        flags = own > 0
-        self._flag_documents(flags, records.nonzero()[0])
-        places = self._places(flags)
-        here = own.take(places.entries)
-        return places, here + records.take(places.documents), here > 0
+        if spread := self._spread(node):
+            scores, body = spread
+            places = self._places(scores > 0)
+            return places, scores.take(places.entries), body.take(places.entries)
+        places = self._places(self._candidates(node))
+        matched = self._among(node, places)
+        kept = matched.where
+        return places.only(kept), matched.scores[kept], matched.body[kept]
 
     def found_any(self) -> Found:
         """Documents with any of the words looked for."""
@@ -169,6 +167,35 @@ class Matcher:
         every[starts] = 0
         return every, RECORD_WEIGHT * records
 
+    def _spread(self, node: Node) -> tuple[Scores, Mask] | None:
+        """By entry, how well any of some words and of what means the same matches, and whether
+        one stands there itself; None where a node asks for more than that."""
+        words = self._words(node)
+        if words is not None:
+            scores, records = self._added_up(words)
+            body, held = scores > 0, records.nonzero()[0]
+            if len(held) * _DENSE > len(records):
+                scores += records.take(self._snapshot.document_of)
+            else:
+                sizes = self._snapshot.sizes.take(held)
+                of_these = ranges(self._snapshot.starts.take(held), sizes)
+                scores[of_these] += np.repeat(records.take(held), sizes)
+            return scores, body
+        if not isinstance(node, Or | Either):
+            return None
+        together = np.maximum if isinstance(node, Either) else np.add
+        every: tuple[Scores, Mask] | None = None
+        for part in node.parts:
+            one = self._spread(part)
+            if one is None:
+                return None
+            if every is None:
+                every = one
+            else:
+                together(every[0], one[0], out=every[0])
+                np.logical_or(every[1], one[1], out=every[1])
+        return every
+
     def _rarity(self, entries: Entries) -> float:
         """The inverse document frequency (Robertson and Spärck Jones) among the viewer's."""
         total = self._view.size
@@ -188,6 +215,16 @@ class Matcher:
             pages = np.bincount(documents, minlength=len(scores))
         scores += records
         return Found(scores > 0, scores, pages, own)
+
+    def _found_spread(self, scores: Scores, body: Mask) -> Found:
+        if np.count_nonzero(scores) * _DENSE > len(scores):
+            starts = self._snapshot.starts
+            best = np.maximum.reduceat(scores, starts)
+            pages = np.add.reduceat(body, starts, dtype=np.intp)
+            return Found(best > 0, best, pages, np.where(body, scores, np.float32(0)))
+        places = self._places(scores > 0)
+        entries = places.entries
+        return self._gathered(places, scores.take(entries), body.take(entries))
 
     def _gathered(self, places: Places, scores: Scores, body: Mask) -> Found:
         """What matches, put together by document."""

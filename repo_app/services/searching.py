@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, and_, bindparam, select, union_all
+from sqlalchemy import Connection, Integer, Select, String, and_, bindparam, select, union_all
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from index import (
     Hit,
@@ -109,8 +109,8 @@ def find(runtime: Runtime, viewer: Viewer, query: Query) -> Answer:
         raise
     results = asked.results
     wanted = wanted_by(results.tree, results.language)
-    with runtime.database.reading() as session:
-        found = _load(session, viewer, results, wanted)
+    with runtime.database.looking() as connection:
+        found = _load(connection, viewer, results, wanted)
     if query.sort is Sort.RELEVANCE and wanted.quoted:
         found = tuple(sorted(found, key=lambda one: not one.word_for_word))
     took_ms = (time.perf_counter() - start) * 1000
@@ -154,8 +154,10 @@ def _answer(query: Query, asked: Asked, found: tuple[Found, ...], took_ms: float
     )
 
 
-def _load(session: Session, viewer: Viewer, results: Results, wanted: Wanted) -> tuple[Found, ...]:
-    shown = _shown(session, viewer, results.hits)
+def _load(
+    connection: Connection, viewer: Viewer, results: Results, wanted: Wanted
+) -> tuple[Found, ...]:
+    shown = _shown(connection, viewer, results.hits)
     return tuple(_found(hit, *shown[hit.id], wanted) for hit in results.hits if hit.id in shown)
 
 
@@ -181,7 +183,7 @@ AT_A_TIME = 10
 """Hits asked for by one statement; a page of results has as many."""
 
 
-def _shown(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> dict[str, Shown]:
+def _shown(connection: Connection, viewer: Viewer, hits: Sequence[Hit]) -> dict[str, Shown]:
     """By id the card of a hit and the pages its passages are chosen from, the best first; what
     ``viewer`` may not see (any more) is missing."""
     found: dict[str, Shown] = {}
@@ -190,7 +192,7 @@ def _shown(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> dict[str, S
         for at, hit in enumerate(hits[start : start + AT_A_TIME]):
             asked[f"id{at}"] = hit.id
             asked |= {f"page{at}_{n}": number for n, number in enumerate(hit.pages[:PAGES_READ])}
-        for row in session.connection().execute(_hits_seen_by(viewer), asked).all():
+        for row in connection.execute(_hits_seen_by(viewer), asked).all():
             card = card_of(row)
             found[card.id] = card, tuple(_pages(row[-3 * PAGES_READ :]))
     return found
