@@ -248,6 +248,19 @@ def _longest(page: _Page, position: int, node: Node) -> tuple[int, list[Sense]]:
 
 _SILENCE = Sense("", "", "", 0.0)
 
+# In one number, for *las calles de Guatemala* are in Guatemala.
+_NAMED = frozenset(
+    words_of(
+        "almacén almacenes atlético av avenida bairro barrio bulevar calle calzada cantina cine "
+        "club colegio colonia comedor deportivo edificio escola escuela estadio farmacia "
+        "ferretería hotel hospital liceo mercado panadería parque paseo pensión plaza praça puente "
+        "quartier reparto residencial restaurante rua teatro tienda urbanización"
+    )
+)
+_NAMED_BEHIND = frozenset(words_of("avenue hotel road school square stadium street"))
+_BETWEEN = (("rue", "du"), ("place", "du"), ("rue", "de", "la"), ("avenue", "du"))
+_REPUBLIC = ("republica", "de")
+
 
 def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
     """``sense`` as it is to be understood here, or None where it does not hold."""
@@ -255,6 +268,8 @@ def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
         return None
     if sense.capitals and page.cased and not _capitalised(page, first, after, sense.capitals):
         return None
+    if sense.level == "country" and _names_something_else(page, first, after):
+        return _SILENCE
     if sense.readings is None:
         return sense
     for reading in sense.readings:
@@ -263,6 +278,17 @@ def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
             return Sense(sense.kind, reading.means, sense.label, weight, level=sense.level)
     # Its words are consumed all the same: no Panama where Panama City is in Florida.
     return _SILENCE
+
+
+def _names_something_else(page: _Page, first: int, after: int) -> bool:
+    """Whether a country's name is that of a street, a school or a shop, wherever it is."""
+    if page.words[after : after + 1] and page.words[after] in _NAMED_BEHIND:
+        return True
+    if _precedes(page, first, _REPUBLIC):
+        first -= 2
+    if first and page.words[first - 1] in _NAMED:  # and no sign between them
+        return page.text[page.ends[first - 1] : page.starts[first]].isspace()
+    return any(_precedes(page, first, before) for before in _BETWEEN)
 
 
 def _is_acronym(page: _Page, first: int, after: int, exact: str) -> bool:

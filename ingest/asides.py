@@ -36,7 +36,7 @@ class Asides:
         self._language = language if language in wordings.LANGUAGES else None
         self._ends = [match.start() for match in _SENTENCE_END.finditer(self._plain)]
         self._disclaimed = _apart(self._denials())
-        self._authors = _apart(_affiliations(self._plain)) if first_page else ()
+        self._authors = _apart(self._bylines()) if first_page else ()
 
     def disclaims(self, start: int) -> bool:
         """Whether the text says that it is not about what it names at ``start``."""
@@ -82,6 +82,12 @@ class Asides:
             yield begin, self._onward(match.end(), wordings.BUT)
         for match in wordings.UNLIKE[self._language].finditer(plain):
             yield match.start(), self._onward(match.end(), wordings.COMMA)
+
+    def _bylines(self) -> Iterator[Span]:
+        yield from _affiliations(self._plain)
+        for match in wordings.BYLINE.finditer(self._plain):
+            if self._begins_sentence(match.start()):
+                yield match.start(), self._onward(match.end(), wordings.BLANK_LINE)
 
     def _onward(self, start: int, until: re.Pattern[str]) -> int:
         """The end of the sentence of ``start``, or what ``until`` finds before that."""

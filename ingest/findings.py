@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import log1p, log2
 
-from index.thesaurus import DEMONYM, NAME, WEAK, Mention, recognise
+from index.thesaurus import CUE, DEMONYM, NAME, WEAK, Mention, recognise
 from index.vocabulary import load
 from ingest.asides import Asides
 from ingest.draft import Evidence
@@ -73,6 +73,10 @@ class Finding:
 
     def is_weak(self) -> bool:
         return max(self.weights.values()) <= WEAK
+
+    def is_named(self) -> bool:
+        """Whether a label that is not weak stands there: it is not only implied."""
+        return max(self.weights.values()) > CUE
 
     def merged(self, other: Finding | None) -> Finding:
         """This and ``other`` as findings of one and the same."""

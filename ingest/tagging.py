@@ -212,7 +212,7 @@ def _activities(findings: Findings, scores: Mapping[str, float]) -> list[Proposa
     sources: dict[str, list[str]] = {}
     for activity in plan.activities:
         about = [c for c in sorted(scores) if activity.id in vocabulary.concept(c).activities]
-        if about and _meets_needs(activity, scores):
+        if about and _meets_needs(activity, findings, scores):
             sources[activity.id] = about
             totals[activity.id] = sum(scores[c] / sqrt(_links(vocabulary, c)) for c in about)
     return [
@@ -225,8 +225,11 @@ def _links(vocabulary: Vocabulary, concept: str) -> int:
     return len(vocabulary.of_newest_plan(vocabulary.concept(concept).activities))
 
 
-def _meets_needs(activity: Activity, scores: Mapping[str, float]) -> bool:
-    return all(any(concept in scores for concept in group) for group in activity.needs)
+def _meets_needs(activity: Activity, findings: Findings, scores: Mapping[str, float]) -> bool:
+    spoken_of = set(scores)
+    if activity.only_when_named:
+        spoken_of = {concept for concept in scores if findings[concept].is_named()}
+    return all(not spoken_of.isdisjoint(group) for group in activity.needs)
 
 
 def _priorities(findings: Findings, scores: Mapping[str, float]) -> list[Proposal]:

@@ -52,11 +52,16 @@ NOT_ABOUT_THAT = _each(
         r"(?:beyond|outside|out of) (?:the |our |its )?scope\b",
         r"(?:is|are|was|were) (?:not (?:covered|addressed|discussed|considered|included|examined|"
         r"used|compared)|left (?:out|aside))\b",
+        r"(?:is|are|was|were) not (?:the |a )?(?:subject|topic|theme|focus) (?:of|here)\b",
     ),
-    pt=(r"(?:ficam?|ficaram) (?:de )?fora\b", r"fora do (?:escopo|ambito|alcance)\b"),
+    pt=(
+        *(r"(?:ficam?|ficaram) (?:de )?fora\b", r"fora do (?:escopo|ambito|alcance)\b"),
+        r"nao (?:e|sao|foi|foram|faz parte do) (?:[oa] )?(?:tema|objeto|assunto)\b",
+    ),
     fr=(
         r"hors du (?:champ|cadre|propos|perimetre)\b",
         r"ne (?:sont|seront|sera|font|fait) (?:pas|point) (?:abord|trait|partie|l'objet)\w*",
+        r"(?:n'est|ne sont) (?:pas|point) (?:(?:le|un) |l')?(?:sujet|objet|theme|propos)\b",
     ),
 )
 """The whole sentence says what the text leaves out."""
@@ -84,6 +89,9 @@ def _venues(meeting: str, summit: str, held: str, gathered: str, at: str) -> tup
     )
 
 
+_ADDRESS = r"(?:[^.;:,\n]{0,60},(?:[\w ]{3,30},)?)?"
+"""Up to the country that an office's address ends with, or the town before it."""
+
 ELSEWHERE = _each(
     es=(
         *_venues(
@@ -96,7 +104,8 @@ ELSEWHERE = _each(
             "en",
         ),
         r"con sede en\b",
-        r"oficinas? regiona(?:l|les)\b",
+        rf"oficinas? (?:regiona(?:l|les)|multipais)\b{_ADDRESS}",
+        r"partidos? (?:de futbol )?(?:entre|contra)\b",
         r"financiad[ao]s? por\b",
         r"(?:con (?:el )?|gracias al? )(?:apoyo|financiamiento|financiacion|fondos|donaciones) "
         r"(?:financiero )?del? (?:la )?(?:gobierno|embajada|cooperacion|agencia)\b",
@@ -110,7 +119,9 @@ ELSEWHERE = _each(
             "gathered|assembled|met|convened",
             "in|at",
         ),
-        *(r"headquartered in\b", r"headquarters in\b", r"regional office\b", r"funded by\b"),
+        *(r"headquartered in\b", r"headquarters in\b", r"funded by\b"),
+        rf"(?:regional|multi-?country) office\b{_ADDRESS}",
+        r"(?:match|game)(?:es|s)? (?:between|against)\b",
         r"financed by\b",
         r"(?:support|funding|funds|grant) (?:of|from) (?:the )?(?:government|embassy|agency)\b",
         r"(?:published|printed) in\b",
@@ -125,7 +136,8 @@ ELSEWHERE = _each(
             "reunid[ao]s|se reuniram",
             "em|no|na",
         ),
-        *(r"com sede (?:em|no|na)\b", r"escritorio regional\b", r"financiad[ao]s? pel[ao]s?\b"),
+        *(r"com sede (?:em|no|na)\b", r"financiad[ao]s? pel[ao]s?\b"),
+        *(rf"escritorio regional\b{_ADDRESS}", r"(?:jogo|partida) (?:entre|contra)\b"),
         r"com (?:o )?(?:apoio|financiamento|recursos) (?:financeiro )?d[aeo] "
         r"(?:governo|embaixada|cooperacao|agencia)\b",
         r"(?:publicad|impress|editad)[ao]s? (?:em|no|na)\b",
@@ -139,7 +151,8 @@ ELSEWHERE = _each(
             "reunie?s|se sont reunie?s",
             "a|au|aux|en",
         ),
-        *(r"dont le siege\b", r"bureau regional\b", r"financee?s? par\b"),
+        *(r"dont le siege\b", r"financee?s? par\b"),
+        *(rf"bureau regional\b{_ADDRESS}", r"match (?:entre|contre)\b"),
         r"(?:soutien|appui|financement) (?:financier )?d[eu] (?:la |l')?"
         r"(?:gouvernement|ambassade|cooperation|agence)\b",
         r"(?:publie|imprime)e?s? (?:a|au|en)\b",
@@ -182,7 +195,13 @@ def _coming(people: str, left: str, of: str, since: str, quit_: str) -> re.Patte
 CAME_FROM = {
     "es": _coming(
         "personas|familias|mujeres|hombres|niñ[oa]s|nin[oa]s|jovenes|adolescentes|gente|"
-        "refugiad[oa]s|solicitantes|migrantes|nacionales|ciudadan[oa]s|deportad[oa]s",
+        "refugiad[oa]s|solicitantes|migrantes|nacionales|ciudadan[oa]s|deportad[oa]s|"
+        "persona|familia|mujer|hombre|joven|madres?|padres?|señora?s?|muchach[oa]s?|pareja|"
+        "herman[oa]s|maestr[oa]s?|profesor(?:es|as?)?|estudiantes?|periodistas?|"
+        "(?:panad|enferm|cost?ur|cocin|carpint|ingeni|barb|zapat|peluqu|jornal|obr)er[oa]s?|"
+        "(?:sold|agricult|pesc|vend|trabaj|bord)(?:ad)?or(?:es|as?)?|electricistas?|taxistas?|"
+        "medic[oa]s?|mecanic[oa]s?|abogad[oa]s?|artesan[oa]s?|campesin[oa]s?|albañil(?:es)?|"
+        "comerciantes?|embajada|consulados?|consul|embajadora?",
         "sal(?:ir|ieron|io|imos|en|ian|ido|iendo)|hu(?:ir|yeron|yo|yen|yendo|imos|ido|ian?)|"
         "lleg(?:ar|aron|o|an|ad[oa]s?|amos|aban)|vino|vinieron|vienen?|venir|venid[oa]s?|venimos|"
         r"proced\w+|proven\w+|provien\w+|originari\w+|oriund\w+|naturales|escap\w+|deportad\w+|"
@@ -193,16 +212,22 @@ CAME_FROM = {
     ),
     "en": _coming(
         "people|persons|families|women|men|children|adolescents|youth|refugees|seekers|migrants|"
-        "nationals|citizens|students|workers|returnees|deportees|newcomers|arrivals",
+        "nationals|citizens|students|workers|returnees|deportees|newcomers|arrivals|person|family|"
+        r"woman|man|child|mother|father|girl|boy|couple",
         r"c[ao]me|coming|fled|fleeing|flee|arriv\w+|deport\w+|return\w+|remov\w+|expelled|"
         r"escap\w+|originat\w+|travel\w+|emigrat\w+|displaced",
         "from",
         "from",
-        "born in|left|leaving|fled|fleeing",
+        r"born in|left|leaving|fled|fleeing|(?:embassy|consulate(?: general)?|ambassador) of|"
+        r"(?:an?|another|two|three) (?:[a-z-]+ )?(?!\w*(?:evidence|lesson|stud|report|example|"
+        r"finding|experience|stor[yi]|data|letter|messag|note|testimon|case|view|perspective|voice|result|"
+        r"initiative|practice|model|law|decree))[a-z]{3,} from",
     ),
     "pt": _coming(
         "pessoas|familias|mulheres|homens|criancas|jovens|adolescentes|refugiad[oa]s|solicitantes|"
-        "migrantes|nacionais|cidad[ao]o?s|deportad[oa]s",
+        "migrantes|nacionais|cidad[ao]o?s|deportad[oa]s|pessoa|familia|mulher|homem|mae|pai|menin[oa]s?|"
+        "padeir[oa]s?|costureiras?|professor(?:es|as?)?|pedreiros?|enfermeir[oa]s?|medic[oa]s?|"
+        "advogad[oa]s?|agricultor(?:es|as?)?|estudantes?|embaixada|consulado",
         r"sa(?:iram|iu|imos|ir|em|idos?)|fug\w+|cheg(?:aram|ou|am|amos|ar)|vind[oa]s?|vieram|veio|"
         r"vem|procedent\w+|provenient\w+|originari\w+|deportad\w+|expuls\w+|retornad\w+",
         "de|da|do|dos|das|desde",
@@ -211,7 +236,9 @@ CAME_FROM = {
     ),
     "fr": _coming(
         "personnes|familles|femmes|hommes|enfants|jeunes|adolescents|refugiee?s|demandeurs|"
-        "migrants|ressortissants|citoyens",
+        "migrants|ressortissants|citoyens|personne|famille|femme|homme|mere|pere|fille|garcon|"
+        "boulang(?:er|ere)s?|couturieres?|enseignante?s?|macons?|infirmi(?:er|ere)s?|medecins?|"
+        "avocate?s?|agriculteurs?|agricultrices?|etudiante?s?|ambassade|consulat",
         r"venue?s?|venir|viennent|vient|fui\w*|fuy\w+|arriv\w+|originaires?|sorti\w*|partie?s?|"
         r"natifs|provenan\w+|expuls\w+",
         "de|du|des|depuis|d'",
@@ -227,6 +254,14 @@ INSTITUTE = re.compile(
     r"catedra|laboratoire|sede|e-?mail|correo|orcid|autora?s?:|authors?:|\w+@\w)"
 )
 """What an author's affiliation names."""
+
+BYLINE = re.compile(
+    r"\b(?:(?:autor(?:es|as?)?|authors?|auteure?s?)(?:/as)?:|(?:elaborad|preparad)[oa] por\b|"
+    r"prepared by\b|redige par\b)"
+)
+"""How the sentence begins that says who wrote a text."""
+
+BLANK_LINE = re.compile(r"\n\s*\n")
 
 THREAT = _each(
     es=(

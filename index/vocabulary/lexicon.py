@@ -174,8 +174,6 @@ def place_lexicon_of(vocabulary: Vocabulary, language: str | None) -> Node:
     root = Node()
     for mask in places.masks:
         root.add_first(words_of(mask), Sense("", "", mask, 0.0))
-    for street in _streets(places):
-        root.add_first(words_of(street), Sense("", "", street, 0.0))
     levels = _levels(places)
     for form in places.ambiguous:
         _add_ambiguous(root, form, levels.get(form.form, "locality"))
@@ -187,18 +185,6 @@ def place_lexicon_of(vocabulary: Vocabulary, language: str | None) -> Node:
             root.add_first(words_of(demonym), sense)
     _add_parts(root, places, language)
     return root
-
-
-# In one number, for *las calles de Guatemala* are in Guatemala.
-_BEFORE_A_STREET_S_NAME = ("calle", "avenida", "av", "bulevar", "calzada", "paseo", "rua", "rue du")
-_BEHIND_A_STREET_S_NAME = ("street", "avenue", "road", "square")
-
-
-def _streets(places: Places) -> Iterator[str]:
-    """Streets that bear the name of a country, wherever they are."""
-    for name in (name for country in places.countries for name in _all(country.names)):
-        yield from (f"{word} {name}" for word in _BEFORE_A_STREET_S_NAME)
-        yield from (f"{name} {word}" for word in _BEHIND_A_STREET_S_NAME)
 
 
 def _levels(places: Places) -> dict[str, str]:

@@ -81,7 +81,7 @@ def _result(record: Record, year: int) -> Result:
 def _activity(record: Record, year: int) -> Activity:
     record.only(
         *("code", "priority", "result", "text", "bodies", "outputs", "themes", "populations"),
-        *("partners", "source_kinds", "needs"),
+        *("partners", "source_kinds", "needs", "only_when_named"),
     )
     code = record.code("code", r"P\d-R\d-A\d+")
     for part, key in zip(code.split("-"), ("priority", "result"), strict=False):
@@ -103,6 +103,7 @@ def _activity(record: Record, year: int) -> Activity:
         partners=record.texts("partners"),
         source_kinds=record.texts("source_kinds"),
         needs=record.groups("needs"),
+        only_when_named=record.flag("only_when_named"),
     )
 
 

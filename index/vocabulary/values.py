@@ -115,7 +115,7 @@ class Activity:
     """An activity of the plan. No ``bodies`` means that the plan states none.
 
     ``needs``: groups of concepts; a text is about the activity only if it speaks of one concept
-    of every group.
+    of every group. ``only_when_named``: and names it; that it is implied does not do.
     """
 
     id: str
@@ -130,6 +130,7 @@ class Activity:
     partners: tuple[str, ...]
     source_kinds: tuple[str, ...]
     needs: tuple[tuple[str, ...], ...]
+    only_when_named: bool
 
 
 @dataclass(frozen=True, slots=True)

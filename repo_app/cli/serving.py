@@ -108,6 +108,11 @@ def warm_up(runtime: Runtime) -> None:
     bytearray(KEPT)
 
 
+def _warm_up_beside(runtime: Runtime) -> None:
+    """Beside the first pages: nobody waits for it."""
+    threading.Thread(target=warm_up, args=(runtime,), name="warm", daemon=True).start()
+
+
 def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | None) -> None:
     """Blocks until SIGINT or SIGTERM, then stops the worker in order."""
     from repo_app.cli.lanes import Lanes, work_of
@@ -142,8 +147,7 @@ def serve_site(runtime: Runtime, host: str, port: int, worker: WorkerProcess | N
     try:
         if worker:
             worker.start()
-        # Beside the first pages: nobody waits for it.
-        threading.Thread(target=warm_up, args=(runtime,), name="warm", daemon=True).start()
+        _warm_up_beside(runtime)
         server.run()
     finally:
         if worker:

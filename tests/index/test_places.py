@@ -164,16 +164,35 @@ def test_a_region_is_a_region_and_no_country(region: object) -> None:
     ("language", "text"),
     [
         ("es", "Vive en la calle Guatemala, frente al parque."),
+        ("es", "La colonia Honduras recibió láminas."),
+        ("es", "Las trabajadoras del Hospital México las atienden."),
+        ("es", "La Escuela República de Panamá inscribió a 34 niñas."),
+        ("es", "Compró pan en Almacenes Honduras."),
+        ("en", "They meet at the Guatemala Hotel."),
+        ("pt", "No bairro México falta água."),
+        ("fr", "Dans la rue du Honduras, une association prête des chambres."),
         ("es", "El albergue de la Avenida Panamá cerró."),
         ("en", "A room of her own on Honduras Street."),
         ("pt", "A sede fica na rua México."),
         ("fr", "Le foyer de la rue du Honduras est plein."),
     ],
 )
-def test_a_street_is_no_country(language: str, text: str) -> None:
+def test_what_bears_the_name_of_a_country_is_not_in_it(language: str, text: str) -> None:
     assert not [one for one in recognise(text, language) if one.kind == "country"]
 
 
 def test_streets_of_a_country_are_in_it() -> None:
     found = recognise("En las calles de Guatemala duermen familias.", "es")
     assert [one.id for one in found if one.kind == "country"] == ["GT"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "En el parque, Honduras recuerda a sus muertos.",
+        "La República de Honduras firmó.",
+        "Los hospitales de Honduras reciben a quien llega.",
+    ],
+)
+def test_a_country_beside_such_a_word_is_a_country(text: str) -> None:
+    assert [one.id for one in recognise(text, "es") if one.kind == "country"] == ["HN"]

@@ -25,6 +25,10 @@ DENIALS = [
     ("pt", "Este texto trata de X.", False),
     ("fr", "Cette note n'aborde pas X.", True),
     ("fr", "Cette note aborde X.", False),
+    ("pt", "A X não é assunto deste texto.", True),
+    ("en", "X is not the subject of this page.", True),
+    ("fr", "La X n’est pas le sujet de cette note.", True),
+    ("pt", "A X não é segura.", False),
 ]
 PLACES = [
     ("es", "La reunión se celebró en X, con tres equipos.", True),
@@ -39,6 +43,15 @@ PLACES = [
     ("en", "The market in X was held back by rain.", False),
     ("pt", "O encontro foi realizado em X, com todos.", True),
     ("fr", "La réunion s'est tenue à X en mai.", True),
+    ("es", "Oficina Multipaís, Ciudad de Panamá, X. Informe", True),
+    ("es", "Oficina regional para América, X.", True),
+    ("es", "La oficina regional cerró. En Choluteca, X, abrió otra.", False),
+    ("en", "UNHCR Regional Office, Geneva, X.", True),
+    ("pt", "Escritório regional, Brasília, X.", True),
+    ("fr", "Bureau régional, Genève, X.", True),
+    ("es", "Antes del partido entre Brasil y X repartimos volantes.", True),
+    ("es", "El partido de gobierno gobierna X.", False),
+    ("en", "During the match between Chile and X they sold food.", True),
 ]
 ORIGINS = [
     ("es", "mujeres que salieron de X", True),
@@ -53,6 +66,20 @@ ORIGINS = [
     ("pt", "pessoas vindas da X", True),
     ("fr", "des familles venues d'X", True),
     ("fr", "au sud de X", False),
+    ("es", "un panadero de X", True),
+    ("es", "una maestra originaria de X", True),
+    ("es", "la embajada de X", True),
+    ("es", "un municipio de X", False),
+    ("es", "el gobierno de X", False),
+    ("en", "a barber from X", True),
+    ("en", "two retired nurses from X", True),
+    ("en", "a comparative case from X", False),
+    ("en", "an example from X", False),
+    ("en", "the Embassy of X", True),
+    ("pt", "uma costureira de X", True),
+    ("pt", "uma cidade de X", False),
+    ("fr", "un boulanger du X", True),
+    ("fr", "un village du X", False),
 ]
 
 
@@ -82,6 +109,15 @@ def test_an_author_s_institute_is_told_on_the_first_page_only() -> None:
     assert first.is_elsewhere(line, line + 1)
     assert not first.is_elsewhere(sentence, sentence + 1)
     assert not Asides(text, "es").is_elsewhere(line, line + 1)
+
+
+def test_who_wrote_a_text_is_told_by_how_the_sentence_begins() -> None:
+    text = "Autora: Escuela de Sociología, X. En Y hay un programa. El autor: X vive."
+    asides = Asides(text, "es", first_page=True)
+    first, last = text.index("X"), text.rindex("X")
+    assert asides.is_elsewhere(first, first + 1)
+    assert not asides.is_elsewhere(text.index("Y"), text.index("Y") + 1)
+    assert not asides.is_elsewhere(last, last + 1)
 
 
 def test_a_denial_ends_with_its_sentence() -> None:

@@ -198,6 +198,15 @@ def test_legal_aid_has_no_activity_and_gets_none() -> None:
     assert proposed(text, "activity") == []
 
 
+def test_that_an_organization_writes_of_itself_is_no_input_to_the_plan() -> None:
+    own = "Pedimos que la mesa escuche. Nuestra propia voz cuenta. Nos reunimos cada martes."
+    text = draft(f"{own} Somos una organización de la sociedad civil.", title="Nuestra voz")
+    assert "participation-refugee-leadership" in proposed(text, "theme")
+    assert proposed(text, "activity") == []
+    led = draft(f"{own} Así hablan las organizaciones lideradas por personas refugiadas.")
+    assert "2026:P4-R4-A5" in proposed(led, "activity")
+
+
 def test_there_are_never_too_many_proposals() -> None:
     words = [concept.labels.es for concept in load().concepts.concepts]
     text = draft(". ".join(words * 3) + ". Honduras. Cuba. Haití. Chile. Ecuador. Brasil. " * 9)
