@@ -121,7 +121,7 @@ def test_saving_the_tags_decides_on_every_proposal_of_the_page(
         kept = {one.value: one.accepted for one in session.query(ProposalDecision)}
     assert kept == {"asylum-systems": True, "social-cohesion": False}
     page = desk.get(f"{HOME}/acceptance").text
-    rows = re.findall(r"palabras de ([\w-]+)”.*?</th><td>(\d)</td><td>(\d)</td><td>(\d)</td>", page)
+    rows = re.findall(r"palabras de ([\w-]+)».*?</th><td>(\d)</td><td>(\d)</td><td>(\d)</td>", page)
     assert rows == [("social-cohesion", "1", "0", "1"), ("asylum-systems", "0", "1", "1")]
 
 
@@ -133,7 +133,7 @@ def test_what_would_change_is_seen_before_anything_does(
     first = desk.get(f"{HOME}/proposals").text
     assert '<form method="post" action="/es/curate/vocabulary/proposals"' not in first
     page = desk.get(f"{HOME}/proposals?look=1").text
-    assert "“solicitantes de asilo”" in page
+    assert "«solicitantes de asilo»" in page
     assert "<del>" in page  # nothing speaks for social cohesion
     assert "Alcance" in page
     with runtime.database.reading() as session:
