@@ -10,6 +10,7 @@ from math import log1p, log2
 
 from index.thesaurus import CUE, DEMONYM, NAME, WEAK, Mention, recognise
 from index.vocabulary import load
+from ingest.acronyms import meant_otherwise
 from ingest.asides import Asides
 from ingest.draft import Evidence
 from ingest.segments import ABSTRACT, BODY, FIRST_PAGE, HEADING, TITLE, Segment
@@ -128,11 +129,15 @@ def find(segments: Iterable[Segment]) -> Found:
     """What the thesaurus recognises in ``segments``, without what they only say in passing."""
     found: dict[str, dict[str, Finding]] = {"concept": {}, "country": {}, "region": {}}
     words = 0
+    segments = tuple(segments)
+    otherwise = meant_otherwise("\n".join(segment.text for segment in segments))
     for segment in segments:
         if segment.where in (FIRST_PAGE, BODY):
             words += len(segment.text.split())
         headings = segment.headings()
         for mention, weight in _meant(segment):
+            if mention.label in otherwise:
+                continue
             in_heading = any(start <= mention.start < end for start, end in headings)
             where = HEADING if in_heading else segment.where
             found[mention.kind].setdefault(mention.id, Finding()).add(mention, where, weight)
