@@ -36,7 +36,8 @@ class Asides:
         self._language = language if language in wordings.LANGUAGES else None
         self._ends = [match.start() for match in _SENTENCE_END.finditer(self._plain)]
         self._disclaimed = _apart(self._denials())
-        self._authors = _apart(self._bylines()) if first_page else ()
+        bylines = self._bylines() if first_page else ()
+        self._apart = _apart((*bylines, *self._captions()))
 
     def disclaims(self, start: int) -> bool:
         """Whether the text says that it is not about what it names at ``start``."""
@@ -45,7 +46,7 @@ class Asides:
     def is_elsewhere(self, start: int, end: int) -> bool:
         """Whether the place at ``start`` to ``end`` is only where a meeting was held, a donor has
         its seat, a letter was dated, a book was printed or an author works."""
-        if _lies_in(start, self._authors):
+        if _lies_in(start, self._apart):
             return True
         after = wordings.DATED_OR_PRINTED.match(self._plain, end)
         if after is not None and (after["dated"] is None or self._begins_sentence(start)):
@@ -88,6 +89,10 @@ class Asides:
         for match in wordings.BYLINE.finditer(self._plain):
             if self._begins_sentence(match.start()):
                 yield match.start(), self._onward(match.end(), wordings.BLANK_LINE)
+
+    def _captions(self) -> Iterator[Span]:
+        for match in wordings.CAPTION.finditer(self._plain):
+            yield match.start(), self._onward(match.end(), wordings.BLANK_LINE)
 
     def _onward(self, start: int, until: re.Pattern[str]) -> int:
         """The end of the sentence of ``start``, or what ``until`` finds before that."""

@@ -177,8 +177,8 @@ DATED_OR_PRINTED = re.compile(
 
 _LIST = (
     r"(?:(?:el|la|los|las|le|les|the)\s+|l')?"
-    r"(?:[\w' -]{3,40}(?:,|\by\b|\be\b|\band\b|\bet\b|\bo\b|\bou\b|\bor\b)\s*"
-    r"(?:(?:de|from|du|da|do)\s+|en\s+|in\s+|em\s+|d')?(?:(?:el|la|le|the)\s+)?){0,4}"
+    r"(?:[\w' %()-]{3,40}(?:,|\by\b|\be\b|\band\b|\bet\b|\bo\b|\bou\b|\bor\b)\s*"
+    r"(?:\d[\d.,]*\s?%\s*)?(?:(?:de|from|du|da|do)\s+|al?\s+|en\s+|in\s+|em\s+|d')?(?:(?:el|la|le|the)\s+)?){0,4}"
 )
 
 
@@ -208,7 +208,12 @@ CAME_FROM = {
         r"devuelt\w+|expulsad\w+|retornad\w+|emigr\w+|regres\w+",
         "de|desde",
         "desde",
-        "desde|nacid[oa]s? en|abandon(?:ar|aron|o|amos)|dejaron|dejamos",
+        "desde|nacid[oa]s? en|abandon(?:ar|aron|o|amos)|dejaron|dejamos|"
+        "(?:pas|transit)(?:aron|o|amos|ando|ar) por|escala en|"
+        "(?:cruz|atraves)(?:aron|o|amos|ando|ar)|"
+        "(?:inspirad|basad)[oa]s? en|(?:se )?inspir(?:o|aron|an?) en|copiad[oa]s? de|gracias a|"
+        r"agradec\w+ (?:a|el apoyo de)|(?:era|eran|son|somos) de|español de|"
+        r"(?:camiseta|bandera|seleccion) de|universidad (?:\w+ ){1,3}de",
     ),
     "en": _coming(
         "people|persons|families|women|men|children|adolescents|youth|refugees|seekers|migrants|"
@@ -219,6 +224,9 @@ CAME_FROM = {
         "from",
         "from",
         r"born in|left|leaving|fled|fleeing|(?:embassy|consulate(?: general)?|ambassador) of|"
+        r"(?:pass(?:ed|ing)|travel(?:led|ed|l?ing)) through|transited|cross(?:ed|ing)|stopover in|"
+        r"grew up in|raised in|inspired by(?: (?:[\w-]+ ){1,4}?(?:in|from|of))?|modell?ed on|"
+        r"thanks to|grateful to|(?:was|were|are) from|(?:shirt|flag) of|"
         r"(?:an?|another|two|three) (?:[a-z-]+ )?(?!\w*(?:evidence|lesson|stud|report|example|"
         r"finding|experience|stor[yi]|data|letter|messag|note|testimon|case|view|perspective|voice|result|"
         r"initiative|practice|model|law|decree))[a-z]{3,} from",
@@ -232,7 +240,9 @@ CAME_FROM = {
         r"vem|procedent\w+|provenient\w+|originari\w+|deportad\w+|expuls\w+|retornad\w+",
         "de|da|do|dos|das|desde",
         "desde",
-        "desde|nascid[oa]s? (?:em|no|na)|deixaram",
+        "desde|nascid[oa]s? (?:em|no|na)|deixaram|pass(?:aram|ou|amos|ando) (?:por|pel[oa])|"
+        "atravess(?:aram|ou|amos|ando)|escala n[oa]|inspirad[oa]s? (?:em|por|n[oa]|pel[oa])|"
+        "gracas a[os]?|eram d[aeo]s?",
     ),
     "fr": _coming(
         "personnes|familles|femmes|hommes|enfants|jeunes|adolescents|refugiee?s|demandeurs|"
@@ -243,10 +253,12 @@ CAME_FROM = {
         r"natifs|provenan\w+|expuls\w+",
         "de|du|des|depuis|d'",
         "depuis",
-        r"depuis|nee?s? (?:en|au|a)|quitt\w+",
+        r"depuis|nee?s? (?:en|au|a)|quitt\w+|passee?s? par|travers(?:e|ee?s?|ant|er)|"
+        r"escale (?:a|au|en)|inspiree?s? (?:par|de|du)|grace (?:a|au|aux)|etaient d[eu]",
     ),
 }
-"""By language, what stands right before the name of a place that people came from."""
+"""By language, what stands right before the name of a place that people came from or through, or
+that is named for something else than what happens there."""
 
 INSTITUTE = re.compile(
     r"\b(?:universidad|universidade|university|universite|instituto?|institute|facultad|faculdade|"
@@ -260,6 +272,9 @@ BYLINE = re.compile(
     r"prepared by\b|redige par\b)"
 )
 """How the sentence begins that says who wrote a text."""
+
+CAPTION = re.compile(r"\b(?:foto(?:grafia)?|photo(?:graph)?|imagen|imagem|image|picture)s?:")
+"""How a caption begins: what a picture shows may be elsewhere."""
 
 BLANK_LINE = re.compile(r"\n\s*\n")
 

@@ -69,16 +69,29 @@ ORIGINS = [
     ("es", "un panadero de X", True),
     ("es", "una maestra originaria de X", True),
     ("es", "la embajada de X", True),
+    ("es", "pasaron por Guatemala y X", True),
+    ("es", "el vuelo hizo escala en X", True),
+    ("es", "agradecemos a Suecia y a X", True),
+    ("es", "60 % eran de Honduras y 25 % de X", True),
+    ("es", "inspirado en X", True),
+    ("es", "la Universidad Nacional Autónoma de X", True),
+    ("es", "pasaron hambre en X", False),
     ("es", "un municipio de X", False),
     ("es", "el gobierno de X", False),
     ("en", "a barber from X", True),
     ("en", "two retired nurses from X", True),
     ("en", "a comparative case from X", False),
     ("en", "an example from X", False),
+    ("en", "Respondents were from Honduras (61 %) and X", True),
+    ("en", "inspired by a scheme in X", True),
+    ("en", "they crossed X", True),
+    ("en", "the law crossed out in X", False),
     ("en", "the Embassy of X", True),
     ("pt", "uma costureira de X", True),
     ("pt", "uma cidade de X", False),
     ("fr", "un boulanger du X", True),
+    ("fr", "inspirée par le X", True),
+    ("pt", "passaram pelo X", True),
     ("fr", "un village du X", False),
 ]
 
@@ -118,6 +131,13 @@ def test_who_wrote_a_text_is_told_by_how_the_sentence_begins() -> None:
     assert asides.is_elsewhere(first, first + 1)
     assert not asides.is_elsewhere(text.index("Y"), text.index("Y") + 1)
     assert not asides.is_elsewhere(last, last + 1)
+
+
+def test_what_a_picture_shows_may_be_elsewhere() -> None:
+    text = "Foto: mujeres en un mercado de X, 2019. El texto trata de Y."
+    asides = Asides(text, "es")
+    assert asides.is_elsewhere(text.index("X"), text.index("X") + 1)
+    assert not asides.is_elsewhere(text.index("Y"), text.index("Y") + 1)
 
 
 def test_a_denial_ends_with_its_sentence() -> None:
