@@ -42,6 +42,7 @@ _PEOPLE_OF = {
     **_DISPLACEMENTS,
     "statelessness-nationality": "stateless-persons",
     "refugee-led-organizations": "refugees",
+    "refugee-status-determination": "asylum-seekers",
 }
 _COMES_BACK = 3
 _FIGURES = "data-statistics"
@@ -170,7 +171,7 @@ def _by_population(found: Found) -> dict[str, Finding]:
     """What is found of each population.
 
     *Displaced persons* are those of whose displacement the text speaks, and a text on their
-    displacement, or on organizations of refugees, speaks of them.
+    displacement, on organizations of refugees, or on how claims are decided, speaks of them.
     """
     vocabulary = load()
     findings = {

@@ -182,6 +182,14 @@ def test_populations_are_never_widened() -> None:
     assert proposed(text, "population") == ["migrants"]
 
 
+def test_who_writes_of_how_claims_are_decided_writes_of_asylum_seekers() -> None:
+    text = draft(
+        "La determinación de la condición de refugiado tarda. Faltan intérpretes.",
+        title="Determinación de la condición de refugiado en Panamá",
+    )
+    assert proposed(text, "population") == ["asylum-seekers"]
+
+
 def test_one_passing_mention_is_no_population() -> None:
     filler = "El informe describe el trabajo de campo del equipo. " * 50
     passing = "Hubo también una persona refugiada entre el público."
