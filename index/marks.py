@@ -79,6 +79,8 @@ def leading(
     page = FoldedPage(text, page_language, wanted)
     words: Iterator[Found] = page.candidates()
     if len(wanted.weights) == 1:
+        if not (wanted.phrases or wanted.near or wanted.named):
+            return _first_of_one(page, words, stretches, reach)
         return _first(page, words, wanted, stretches, reach, possible=1)
     every = list(words)
     if len(every) > MANY:
@@ -88,6 +90,24 @@ def leading(
         marks = _marks(page, every, wanted)
     if not marks and (indirect := wanted.indirect()):
         marks = _every(text, page_language, indirect)
+    return marks
+
+
+def _first_of_one(
+    page: FoldedPage, words: Iterator[Found], stretches: int, reach: int
+) -> list[Mark]:
+    """Where the question is one word: every stretch that begins with it holds it."""
+    numbers = page.numbers
+    marks: list[Mark] = []
+    end = -1
+    for start, after, word in words:
+        if (number := numbers[word]) < 0:
+            continue
+        if start >= end:
+            if stretches == 0:
+                break
+            end, stretches = start + reach, stretches - 1
+        marks.append(Mark(start, after, number))
     return marks
 
 
