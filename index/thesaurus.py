@@ -282,7 +282,7 @@ def _held(page: _Page, first: int, after: int, sense: Sense) -> Sense | None:
 
 def _names_something_else(page: _Page, first: int, after: int) -> bool:
     """Whether a country's name is that of a street, a school or a shop, wherever it is."""
-    if page.words[after : after + 1] and page.words[after] in _NAMED_BEHIND:
+    if after < len(page.words) and page.words[after] in _NAMED_BEHIND:
         return True
     if _precedes(page, first, _REPUBLIC):
         first -= 2

@@ -102,8 +102,7 @@ def _found(vocabulary: Vocabulary, code: str, language: str, within: bool) -> It
 
 def _of_concept(concept: Concept, language: str) -> Iterator[Words]:
     for of in LANGUAGES if concept.type in _NAMES else (language,):
-        labels = (getattr(concept.labels, of), *concept.alt.of(of), *concept.hidden.of(of))
-        for label in filter(None, labels):
+        for label in (*concept.names(of), *concept.hidden.of(of)):
             yield _folded(label)
             yield from forms(label_words(label, of), of, of_people=concept.type == "population")
     for of in LANGUAGES:
@@ -135,6 +134,5 @@ def shown(vocabulary: Vocabulary, code: str, language: str, typed: str) -> tuple
 @lru_cache(maxsize=2_000)
 def _labels(vocabulary: Vocabulary, code: str, language: str) -> tuple[tuple[str, Words], ...]:
     concept = vocabulary.concept(code)
-    labels = (getattr(concept.labels, language), *concept.alt.of(language))
-    every = (one for one in (*labels, *concept.acronyms.of(language)) if one)
+    every = (*concept.names(language), *concept.acronyms.of(language))
     return tuple((one, _folded(one)) for one in every)

@@ -86,13 +86,11 @@ def _acronyms(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
     for form in vocabulary.concepts.contested_acronyms:
         found.setdefault(form.form, set()).update(reading.means for reading in form.readings)
     return {
-        acronym: _beginnings(label for one in meanings for label in _labels(vocabulary, one))
+        acronym: _beginnings(
+            label
+            for one in meanings
+            for of in LANGUAGES
+            for label in vocabulary.concept(one).names(of)
+        )
         for acronym, meanings in found.items()
     }
-
-
-def _labels(vocabulary: Vocabulary, identifier: str) -> Iterator[str]:
-    concept = vocabulary.concept(identifier)
-    for language in LANGUAGES:
-        preferred = getattr(concept.labels, language)
-        yield from filter(None, (preferred, *concept.alt.of(language)))

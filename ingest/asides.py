@@ -37,7 +37,7 @@ class Asides:
         self._ends = [match.start() for match in _SENTENCE_END.finditer(self._plain)]
         self._disclaimed = _apart(self._denials())
         bylines = self._bylines() if first_page else ()
-        self._apart = _apart((*bylines, *self._captions()))
+        self._not_here = _apart((*bylines, *self._captions()))
 
     def disclaims(self, start: int) -> bool:
         """Whether the text says that it is not about what it names at ``start``."""
@@ -46,7 +46,7 @@ class Asides:
     def is_elsewhere(self, start: int, end: int) -> bool:
         """Whether the place at ``start`` to ``end`` is only where a meeting was held, a donor has
         its seat, a letter was dated, a book was printed or an author works."""
-        if _lies_in(start, self._apart):
+        if _lies_in(start, self._not_here):
             return True
         after = wordings.DATED_OR_PRINTED.match(self._plain, end)
         if after is not None and (after["dated"] is None or self._begins_sentence(start)):

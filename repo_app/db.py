@@ -82,7 +82,7 @@ class Database:
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """Reading rows alone: a session for its objects costs as much again as what is read."""
+        """Reading rows alone: a session for its objects costs half as much again."""
         with self.engine.connect() as connection:
             yield connection
 

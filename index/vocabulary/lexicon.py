@@ -106,8 +106,7 @@ def _add_labels(
     weak = vocabulary.concepts.weak_labels.of(language)
     fixed = vocabulary.concepts.fixed_labels.of(language)
     hidden = concept.hidden.of(language)
-    preferred = getattr(concept.labels, language)
-    for label in filter(None, (preferred, *concept.alt.of(language), *hidden)):
+    for label in (*concept.names(language), *hidden):
         shown = concept.labels.of(text_language or "en") if label in hidden else label
         words = label_words(label, text_language)
         weight = WEAK if label in weak else NAME
@@ -141,9 +140,8 @@ def _populations(vocabulary: Vocabulary, language: str) -> dict[tuple[str, ...],
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     for concept in vocabulary.concepts.concepts:
         if concept.type == "population":
-            labels = (getattr(concept.labels, language), *concept.alt.of(language))
-            for label in labels:
-                if label and label not in weak:
+            for label in concept.names(language):
+                if label not in weak:
                     found.setdefault(label_words(label, language), (concept.id, label))
     return found
 

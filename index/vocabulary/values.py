@@ -85,6 +85,11 @@ class Concept:
     gcr_objectives: tuple[int, ...]
     note: Labels | None
 
+    def names(self, language: str) -> tuple[str, ...]:
+        """Its labels in a language, the preferred one first; without the hidden ones."""
+        preferred: str | None = getattr(self.labels, language)
+        return tuple(filter(None, (preferred, *self.alt.of(language))))
+
 
 @dataclass(frozen=True, slots=True)
 class Priority:

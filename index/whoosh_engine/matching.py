@@ -89,8 +89,8 @@ class Matcher:
             return self._found_any_of(words)
         if node == And():
             return self._everything()
-        if spread := self._spread(node):
-            return self._found_spread(*spread)
+        if self._asks_for_any(node):
+            return self._found_spread(*self._spread(node))
         parts = node.parts if isinstance(node, And) else (node,)
         first, *others = sorted(parts, key=self._estimate)
         places, scores, body = self._first(first)
@@ -103,8 +103,8 @@ class Matcher:
 
     def _first(self, node: Node) -> tuple[Places, Scores, Mask]:
         """Where a part matches among all entries, how well, and which pages have it."""
-        if spread := self._spread(node):
-            scores, body = spread
+        if self._asks_for_any(node):
+            scores, body = self._spread(node)
             places = self._places(scores > 0)
             return places, scores.take(places.entries), body.take(places.entries)
         places = self._places(self._candidates(node))
@@ -167,9 +167,17 @@ class Matcher:
         every[starts] = 0
         return every, RECORD_WEIGHT * records
 
-    def _spread(self, node: Node) -> tuple[Scores, Mask] | None:
-        """By entry, how well any of some words and of what means the same matches, and whether
-        one stands there itself; None where a node asks for more than that."""
+    def _asks_for_any(self, node: Node) -> bool:
+        """Whether any of some words, or of what means the same, is enough."""
+        if self._words(node) is not None:
+            return True
+        if not isinstance(node, Or | Either):
+            return False
+        return bool(node.parts) and all(map(self._asks_for_any, node.parts))
+
+    def _spread(self, node: Node) -> tuple[Scores, Mask]:
+        """Of a node that asks for any: by entry, how well it matches and whether a word stands
+        there itself."""
         words = self._words(node)
         if words is not None:
             scores, records = self._added_up(words)
@@ -181,20 +189,14 @@ class Matcher:
                 of_these = ranges(self._snapshot.starts.take(held), sizes)
                 scores[of_these] += np.repeat(records.take(held), sizes)
             return scores, body
-        if not isinstance(node, Or | Either):
-            return None
+        assert isinstance(node, Or | Either)
         together = np.maximum if isinstance(node, Either) else np.add
-        every: tuple[Scores, Mask] | None = None
-        for part in node.parts:
-            one = self._spread(part)
-            if one is None:
-                return None
-            if every is None:
-                every = one
-            else:
-                together(every[0], one[0], out=every[0])
-                np.logical_or(every[1], one[1], out=every[1])
-        return every
+        scores, body = self._spread(node.parts[0])
+        for part in node.parts[1:]:
+            worth, here = self._spread(part)
+            together(scores, worth, out=scores)
+            np.logical_or(body, here, out=body)
+        return scores, body
 
     def _rarity(self, entries: Entries) -> float:
         """The inverse document frequency (Robertson and Spärck Jones) among the viewer's."""
